@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.local.unprivileged import server_account
 
-SHARED_TEMPORARY = Path("/tmp")  # noqa: S108 - fixed, not $TMPDIR: a command in another shell must find the same sockets; the folder is private
+SHARED_TEMPORARY = Path("/tmp")  # fixed, not $TMPDIR: a command in another shell must find the same sockets; the folder is private
 
 
 def var_dir() -> Path:

@@ -82,7 +82,7 @@ class Postgres:
         self.stop()
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
-        self._forget_a_stale_lock()
+        self._forget_stale_locks()
         self._hand_over(self.sockets)
 
     def start(self) -> None:
@@ -152,19 +152,19 @@ class Postgres:
         finally:
             connection.close()
 
-    def _forget_a_stale_lock(self) -> None:
-        """A copied or crashed data folder may name a process number that somebody else has today; PostgreSQL would then refuse to start.
+    def _forget_stale_locks(self) -> None:
+        """Locks of a killed or copied server may name a process number that something else has today: PostgreSQL would refuse to start.
 
-        Where the number is free we leave the file: PostgreSQL also checks the shared memory that it names.
+        None of its processes is left when this is called, and the folders are private, so a lock whose number is taken is stale. One
+        whose number is free stays: PostgreSQL then also checks the shared memory that it names.
         """
-        lock = self.data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text().split(maxsplit=1)[0])
-        except (OSError, ValueError, IndexError):
-            lock.unlink(missing_ok=True)
-            return
-        if Path(f"/proc/{pid}").exists() and pid not in self.processes():
-            lock.unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*.lock")):
+            try:
+                is_taken = Path(f"/proc/{int(lock.read_text().split(maxsplit=1)[0])}").exists()
+            except (OSError, ValueError, IndexError):
+                is_taken = True
+            if is_taken:
+                lock.unlink(missing_ok=True)
 
     def _lowered(self, *command: str) -> list[str]:
         return lowered(command, needs=[self.var, self.sockets.parent, Path(command[0]).parent])
