@@ -34,11 +34,11 @@ def server_account() -> int:
 
 
 def lowered(command: Sequence[str], needs: Sequence[Path]) -> list[str]:
-    """The command as it must be started here: as it is, or through this file when we are root.
+    """The command as it must be started here: as it is, or through this file when we are root or nobody in particular.
 
     `needs` are the folders it must reach. Raises CannotLowerRights with what a person can do about it.
     """
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and (_has_a_name() or _way() != "namespace"):
         return list(command)
     way = _way()
     if way == "account":
@@ -51,9 +51,18 @@ def gives_files_away() -> bool:
     return os.geteuid() == 0 and _way() == "account"
 
 
+def _has_a_name() -> bool:
+    """A container may run under a number that no account has: initdb refuses, unless a namespace shows it one that has a name."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return False
+    return True
+
+
 @cache
 def _way() -> str:
-    """`namespace` where the kernel lets root make one, else `account`."""
+    """`namespace` where the kernel lets us make one, else `account`."""
     trial = [sys.executable, "-I", "-S", __file__, "namespace", str(server_account()), "/bin/sh", "-c", "exit 0"]
     return "namespace" if subprocess.run(trial, check=False, capture_output=True).returncode == 0 else "account"
 
