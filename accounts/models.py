@@ -84,6 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[str]:
         return frozenset(self.groups.values_list("name", flat=True))
 
+    def forget_roles(self) -> None:
+        """Read the roles again next time: they were changed."""
+        self.__dict__.pop("roles", None)
+
     @property
     def is_admin(self) -> bool:
         return self.is_superuser or Role.ADMIN in self.roles

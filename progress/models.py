@@ -134,7 +134,7 @@ class QuizAnswer(models.Model):
     item = models.CharField(max_length=64, help_text="Id of the item in quiz.yaml.")
     answer = models.JSONField()
     is_right = models.BooleanField()
-    answered_at = models.DateTimeField(auto_now=True)
+    answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["learner", "lesson_uid", "item"], name="quiz_answer_once"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -62,12 +62,16 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def unfinished(self) -> SubmissionQuerySet:
         return self.filter(status__in=[Status.QUEUED, Status.RUNNING])
 
+    def without_bodies(self) -> SubmissionQuerySet:
+        """Leaves out what is large: for lists and counts."""
+        return self.defer("notebook", "outputs", "report")
+
 
 class Submission(models.Model):
     """An immutable notebook sent to the engine, and what came of it."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions", db_index=False)
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="submissions")
     exercise_version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices)
@@ -91,17 +95,19 @@ class Submission(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="How often a worker took it.")
     claim = models.UUIDField(null=True, help_text="The fence: only the holder of this claim may write the verdict.")
     lease_until = models.DateTimeField(null=True)
+    resend_at = models.DateTimeField(default=timezone.now, help_text="While queued: when the sweep sends it to the broker once more.")
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     graded_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager[Submission]] = SubmissionQuerySet.as_manager()  # type: ignore[assignment]
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["learner", "exercise", "idempotency_key"], name="submission_one_per_key"),
             models.CheckConstraint(
-                condition=Q(status__in=["graded"], passed__isnull=False, score__isnull=False)
+                condition=~Q(kind="submit")
+                | Q(status="graded", passed__isnull=False, score__isnull=False)
                 | Q(~Q(status="graded"), passed__isnull=True, score__isnull=True),
                 name="submission_scored_exactly_when_graded",
             ),
@@ -109,6 +115,7 @@ class Submission(models.Model):
         indexes = (
             models.Index(fields=["created_at"], name="submission_waiting", condition=Q(status__in=["queued", "running"])),
             models.Index(fields=["learner", "exercise", "-created_at"], name="submission_history"),
+            models.Index(fields=["learner", "-created_at"], name="submission_of_learner"),
         )
 
     def __str__(self) -> str:
@@ -117,3 +124,8 @@ class Submission(models.Model):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL_STATUSES
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a try: runs, checks, invalid notebooks and our own faults are not."""
+        return self.kind == Kind.SUBMIT and self.status == Status.GRADED
