@@ -49,7 +49,7 @@ def _stat(pid: int) -> list[str]:
 def name_of(pid: int) -> str:
     """The name of the program file, empty when it is gone or somebody else's."""
     try:
-        return Path(os.readlink(f"/proc/{pid}/exe")).name.removesuffix(" (deleted)")
+        return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
     except OSError:
         return ""
 
