@@ -73,3 +73,17 @@ def stop(pids: list[int], *, gently: signal.Signals, seconds: float) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     wait_until_gone(pids, 2)
+
+
+def was_interrupted(pid: int) -> bool:
+    """Whether a `make` above us was told to stop without us: it keeps SIGINT to itself and waits until its recipe ends.
+
+    While it waits, its handler for SIGINT is taken out and the signal is blocked; the kernel shows both.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return False
+    masks = {line.split(":")[0]: line.split(":")[1].strip() for line in status.splitlines() if line.startswith("Sig")}
+    interrupt = 1 << (signal.SIGINT - 1)
+    return bool(int(masks["SigBlk"], 16) & interrupt) and not int(masks["SigCgt"], 16) & interrupt and status.startswith("Name:\tmake")
