@@ -156,7 +156,9 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
 
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)  # nbformat complains there about what we mend
     try:
-        return cast("dict[str, Any]", json.loads(json.dumps(nbformat.convert(nbformat.from_dict(_complete_v3(document)), 4))))
+        old = nbformat.from_dict(_complete_v3(document))  # type: ignore[no-untyped-call]
+        upgraded = nbformat.convert(old, 4)  # type: ignore[no-untyped-call]
+        return cast("dict[str, Any]", json.loads(json.dumps(upgraded)))
     except Exception:  # noqa: BLE001 - nbformat's upgrade raises whatever a broken file makes it stumble over
         raise NotebookInvalid("wrong_nbformat", f"This notebook is in the old format 3 and could not be upgraded. {_SAVE_AGAIN}") from None
 
