@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from common.environment import env_bool, env_int, env_list, env_path, env_text
 from config.local.paths import runtime_dir
+from config.local.secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env_path("CAIRN_VAR", BASE_DIR / "var")
@@ -19,7 +20,7 @@ RUNTIME_DIR = runtime_dir(VAR_DIR)
 PRODUCTION = env_bool("CAIRN_PRODUCTION", default=False)
 DEBUG = env_bool("DEBUG", default=False)
 DEMO = env_bool("CAIRN_DEMO", default=not PRODUCTION)
-SECRET_KEY = env_text("SECRET_KEY", "" if PRODUCTION else "for-one-machine-only-" + "x" * 40)
+SECRET_KEY = env_text("SECRET_KEY") or ("" if PRODUCTION else kept_secret(VAR_DIR / "secret-key"))
 SITE_KEY = env_text("SITE_KEY", SECRET_KEY)  # seeds of hidden inputs are derived with it: whoever knows it can compute them
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "site_admin.metrics.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
