@@ -106,3 +106,20 @@ class Report:
         data = asdict(self)
         data.pop("outputs")
         return data
+
+
+def report_from_json(data: dict[str, Any]) -> Report:
+    """Rebuild a report from `to_json` plus `outputs`, as the daemon sends it."""
+    tasks = tuple(TaskResult(**{**task, "checks": tuple(CheckResult(**check) for check in task["checks"])}) for task in data["tasks"])
+    cells = tuple(CellResult(**{**cell, "error": CellError(**cell["error"]) if cell["error"] else None}) for cell in data["cells"])
+    return Report(
+        **{
+            **data,
+            "verdict": Verdict(data["verdict"]) if data["verdict"] else None,
+            "reason": Reason(data["reason"]) if data["reason"] else None,
+            "tasks": tasks,
+            "cells": cells,
+            "timings": Timings(**data["timings"]),
+            "outputs": {int(index): outputs for index, outputs in data["outputs"].items()},
+        }
+    )
