@@ -17,6 +17,7 @@ const ENTRIES = {
   lesson: "lesson.ts",
   roadmap: "roadmap.ts",
   workspace: "workspace/main.ts",
+  result: "workspace/result.ts",
   style: "styles/app.css",
   math: "styles/math.css",
 };
