@@ -3,7 +3,6 @@
 `CAIRN_PRODUCTION=1` refuses to start without the secrets that a public site needs.
 """
 
-import re
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -159,7 +158,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True  # the built assets carry a hash in their names: nothing has to be collected first
-WHITENOISE_IMMUTABLE_FILE_TEST = re.compile(r"^.+-[A-Z0-9]{8}\.(js|css|woff2)$").match
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[A-Z0-9]{8}\.(js|css|woff2)$"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

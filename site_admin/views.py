@@ -29,7 +29,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     told = {
         finding.part: {"ok": finding.ok, "detail": finding.said, **({"mend": finding.mend} if finding.mend else {})} for finding in findings
     }
-    return JsonResponse({"status": "ok" if ok else "unavailable", "checks": told}, status=200 if ok else 503)
+    response = JsonResponse({"status": "ok" if ok else "unavailable", "checks": told}, status=200 if ok else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django would log each 503 as an error of ours, at every probe
+    return response
 
 
 @require_safe

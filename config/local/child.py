@@ -13,7 +13,7 @@ from pathlib import Path
 LONG_ENOUGH = 30.0  # seconds; whoever lived so long starts again at once
 LONGEST_PAUSE = 30.0
 LOG_BYTES = 5 * 1024 * 1024
-_WORTH_SHOWING = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC|Traceback|refuses|CannotLowerRights)\b")
+_WORTH_SHOWING = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b")
 
 
 @dataclass

@@ -9,6 +9,7 @@ import fcntl
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.local import prepare
-from config.local.child import Child
+from config.local.child import Child, pause_after
 from config.local.installer import Installer
 from config.local.paths import runtime_dir, var_dir
 from config.local.postgres import Postgres, ServerFailed, last_lines
@@ -151,7 +152,7 @@ class Supervisor:
         servers = self._servers()
         if not servers:
             return
-        say(f"Starting {' and '.join(child.name.capitalize() for child, _ in servers)}")
+        say(f"Starting {' and '.join({'postgres': 'PostgreSQL', 'redis': 'Redis'}[child.name] for child, _ in servers)}")
         with ThreadPoolExecutor(len(servers)) as pool:
             list(pool.map(lambda server: server[0].before(), servers))  # the slow part; forking stays in this thread
         for child, _ in servers:
@@ -162,6 +163,7 @@ class Supervisor:
             wait()
 
     def _start_site(self) -> None:
+        (self.var / "static").mkdir(exist_ok=True)  # whitenoise looks for it, although nothing has to be collected here
         self._prepare()
         say("Starting web, engine, worker and scheduler")
         for child in self._site():
@@ -236,7 +238,8 @@ class Supervisor:
             for line in child.news():
                 say(f"{child.name}: {line}")
             if child.has_died():
-                say(f"{child.name} ended; starting it again")
+                said = last_lines(child.log, 1)
+                say(f"{child.name} ended, starting it again in {pause_after(child.failures):g} s. Its last line: {said}")
             elif child.is_due():
                 self._start_again(child)
         self._collect_strangers()
@@ -282,6 +285,7 @@ class Supervisor:
         self._end_descendants()
         if self.children:
             (self.var / "run.json").unlink(missing_ok=True)
+            shutil.rmtree(runtime_dir(self.var), ignore_errors=True)  # the sockets lie outside the clone
 
     def _stop(self, children: list[Child], seconds: float) -> None:
         for child in children:
