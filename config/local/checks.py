@@ -88,7 +88,8 @@ def main(what: str = "all", *rest: str) -> int:
         "fmt": _python("-m", "ruff", "format", "."),
     }
     if what in several:
-        return 0 if all([passes(check) for check in several[what]]) else 1
+        held = [passes(check) for check in several[what]]  # a list: each is run even after one has failed
+        return 0 if all(held) else 1
     if what in single:
         return subprocess.run([*single[what], *rest], env=_environment(), check=False).returncode
     return run_all(*rest)

@@ -40,10 +40,10 @@ class Redis:
 
     def command(self) -> list[str]:
         """The server in the foreground; call `prepare` before."""
+        save = ["--save", "60", "1"] if self.lasting else ["--save", ""]
         return [
-            _program(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.data),
-            "--save", "60 1" if self.lasting else "", "--stop-writes-on-bgsave-error", "no", "--maxmemory-policy", "noeviction",
-            "--daemonize", "no", "--loglevel", "notice",
+            _program(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.data), *save,
+            "--stop-writes-on-bgsave-error", "no", "--maxmemory-policy", "noeviction", "--daemonize", "no", "--loglevel", "notice",
         ]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
