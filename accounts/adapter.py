@@ -1,28 +1,21 @@
-"""Where allauth asks us what to do: a new account is a learner's, signed in at once, whether or not mail can be sent."""
+"""What happens around signing up and in, as allauth asks for it."""
 
-import logging
+from __future__ import annotations
+
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import Role, User
-from accounts.services.roles import give_role
-
-logger = logging.getLogger(__name__)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Everybody who signs up is a learner."""
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        saved: User = super().save_user(request, user, form, commit=commit)
+        saved: User = super().save_user(request, user, form, commit)
         if commit:
-            give_role(saved, Role.LEARNER)
-            logger.info("signed_up", extra={"user": saved.pk})
+            saved.groups.add(Group.objects.get_or_create(name=Role.LEARNER)[0])
         return saved
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send it if we can: a mail server that is away must not keep anybody from signing up."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError:  # smtplib's errors are OSErrors too
-            logger.exception("mail_not_sent", extra={"template": template_prefix})
