@@ -1,4 +1,5 @@
 /** What cells put out, built as elements with text: nothing that learners' code wrote is ever parsed as HTML here. */
+import { coded } from "./coded.ts";
 import type { CellResult, ErrorView, OutputView, TableCell } from "./types.ts";
 
 function element<K extends keyof HTMLElementTagNameMap>(
@@ -78,8 +79,8 @@ function cellElement(cell: TableCell, isInHead: boolean): HTMLElement {
 function errorElement(error: ErrorView): HTMLElement {
   const line = error.line ? ` on line ${error.line}` : "";
   const message = error.message ? `: ${error.message}` : "";
-  const box = element("div", { class: "err" }, element("p", {}, element("span", { class: "mono" }, error.name), line + message));
-  if (error.hint) box.append(element("p", { class: "mt2 muted" }, error.hint));
+  const box = element("div", { class: "err" }, element("p", {}, element("span", { class: "mono" }, error.name), line, ...coded(message)));
+  if (error.hint) box.append(element("p", { class: "mt2 muted" }, ...coded(error.hint)));
   if (error.traceback) {
     const trace = element("pre", { tabindex: "0", "aria-label": "Traceback" }, error.traceback);
     box.append(element("details", { class: "mt2" }, element("summary", {}, "Show traceback"), trace));

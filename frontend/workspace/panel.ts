@@ -1,5 +1,6 @@
 /** Beside the notebook: Checks, Task, Hints, Files as tabs; on phones they take the notebook's place, from a bar at the bottom. */
 import { all, one } from "../core/dom.ts";
+import { coded } from "./coded.ts";
 import type { CheckList, CheckRow } from "./types.ts";
 
 export interface Panel {
@@ -77,8 +78,9 @@ function drawChecks(list: CheckList): void {
     count.replaceChildren(passed, " open checks pass");
   }
   set("[data-checks-time]", `ran ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false })}`);
-  set("[data-checks-said]", list.sentence);
-  one("[data-checks-said]")?.toggleAttribute("hidden", !list.sentence);
+  const said = one("[data-checks-said]");
+  said?.replaceChildren(...coded(list.sentence));
+  said?.toggleAttribute("hidden", !list.sentence);
   one("[data-checks-bar]")?.style.setProperty("--v", `${list.share}%`);
   one("[data-checks-list]")?.replaceChildren(...list.rows.map(checkItem));
 }
@@ -101,7 +103,7 @@ function checkItem(row: CheckRow): HTMLElement {
   if (row.message && row.state === "fail") {
     const body = document.createElement("div");
     body.className = "body";
-    body.textContent = row.message;
+    body.append(...coded(row.message));
     item.append(body);
   }
   return item;

@@ -1,5 +1,6 @@
 /** What happens is said twice: politely to screen readers, and in a corner where it can be undone. */
 import { one } from "../core/dom.ts";
+import { coded } from "./coded.ts";
 
 const TOAST_MS = 10_000;
 
@@ -23,7 +24,7 @@ export function toast(text: string, offer?: Offer): void {
   const box = document.createElement("div");
   box.className = "toast";
   const sentence = document.createElement("span");
-  sentence.textContent = text;
+  sentence.append(...coded(text));
   box.append(sentence);
   if (offer) {
     const button = document.createElement("button");

@@ -82,7 +82,8 @@ def _not_passed(submission: Submission, version: ExerciseVersion, rows: Sequence
     if submission.verdict == Verdict.LEARNER_ERROR:
         return Outcome(tone="bad", chip="Not yet", headline=_stopped(submission), lead=lead)
     held = len(rows) - len(to_fix)
-    headline = "No check holds yet" if not held else f"{in_words(held).capitalize()} of {in_words(len(rows))} checks hold"
+    verb = "holds" if held == 1 else "hold"
+    headline = f"{in_words(held).capitalize()} of {in_words(len(rows))} checks {verb}" if held else "No check holds yet"
     return Outcome(tone="bad", chip="Not yet", headline=headline, lead=lead)
 
 

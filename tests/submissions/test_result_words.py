@@ -60,7 +60,7 @@ def test_a_pass_says_what_is_left_and_what_mastery_takes():
 
 def test_not_yet_says_how_far_it_is_and_names_the_dearest_check():
     outcome = said(graded(check("a", passed=True, points=8.0), check("b", passed=False, points=2.0), check("c", passed=False, points=10.0)))
-    assert (outcome.chip, outcome.headline) == ("Not yet", "One of three checks hold")
+    assert (outcome.chip, outcome.headline) == ("Not yet", "One of three checks holds")
     assert outcome.lead == "Passing takes 14 of 20 points: 6 points more. “c is right” alone is worth 10."
 
 
