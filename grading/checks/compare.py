@@ -30,17 +30,17 @@ def close(
 ) -> None:
     """Numbers, arrays, tables and lists, tuples or dicts of them, within a tolerance. nan equals nan.
 
-    `dtype` also asks an array for int, float, number, bool or complex values. `mistakes` maps a sentence to the value that this mistake gives:
-    when the learner's value is that one, the sentence is what they read. A value may be a function without arguments.
+    `dtype` also asks an array for int, float, number, bool or complex values. `mistakes` maps a sentence to the value that this mistake
+    gives: when the learner's value is that one, the sentence is what they read. A value may be a function without arguments.
     """
     tolerance = Tolerance(rtol, atol)
-    _judge(got, expected, what, mistakes, hint, lambda left, right: difference(left, right, tolerance))
+    _judge((got, expected, what), mistakes, hint, lambda left, right: difference(left, right, tolerance))
     _of_dtype(got, dtype, what, hint)
 
 
 def equal(got: Any, expected: Any, what: str = "", *, dtype: str = "", mistakes: Mistakes | None = None, hint: str = "") -> None:
     """Exactly the same: text, whole numbers, lists, sets, dicts, labels. A list and a tuple of the same values are equal."""
-    _judge(got, expected, what, mistakes, hint, lambda left, right: difference(left, right, EXACT))
+    _judge((got, expected, what), mistakes, hint, lambda left, right: difference(left, right, EXACT))
     _of_dtype(got, dtype, what, hint)
 
 
@@ -56,10 +56,13 @@ def frame_equal(
     mistakes: Mistakes | None = None,
     hint: str = "",
 ) -> None:
-    """A table with these columns in this order, and these rows; with `any_order` the rows may be in any order, and `index=False` ignores row labels."""
+    """A table with these columns in this order, and these rows.
+
+    With `any_order` the rows may stand in any order, and `index=False` ignores their labels.
+    """
     tolerance = Tolerance(rtol, atol)
     compare: Difference = lambda left, right: table_difference(left, right, tolerance, any_order=any_order, index=index)  # noqa: E731
-    _judge(got, expected, what, mistakes, hint, compare)
+    _judge((got, expected, what), mistakes, hint, compare)
 
 
 def series_equal(
@@ -75,7 +78,7 @@ def series_equal(
 ) -> None:
     """A pandas Series of these values; `index=False` ignores its labels, its name never counts."""
     tolerance = Tolerance(rtol, atol)
-    _judge(got, expected, what, mistakes, hint, lambda left, right: table_difference(left, right, tolerance, index=index))
+    _judge((got, expected, what), mistakes, hint, lambda left, right: table_difference(left, right, tolerance, index=index))
 
 
 def unchanged(after: Any, before: Any, what: str = "its input") -> None:
@@ -86,7 +89,8 @@ def unchanged(after: Any, before: Any, what: str = "its input") -> None:
         raise CheckFailed(f"{who} changed {what}. Work on a copy: the caller still needs the original.")
 
 
-def _judge(got: Any, expected: Any, what: str, mistakes: Mistakes | None, hint: str, compare: Difference) -> None:
+def _judge(case: tuple[Any, Any, str], mistakes: Mistakes | None, hint: str, compare: Difference) -> None:
+    got, expected, what = case
     found = compare(got, expected)
     if found is None:
         return

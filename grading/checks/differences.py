@@ -7,6 +7,7 @@ Every function here is total: whatever the left value is, it gives an answer and
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +38,8 @@ def difference(got: Any, expected: Any, tolerance: Tolerance = EXACT) -> str | N
         return _array_difference(got, expected, tolerance)
     if is_number(expected):
         return _number_difference(got, expected, tolerance)
-    if type(expected) is dict:
-        return _dict_difference(got, expected, tolerance)
-    if type(expected) in {list, tuple}:
-        return _sequence_difference(got, expected, tolerance)
-    if type(expected) in {set, frozenset}:
-        return _set_difference(got, expected)
-    return _plain_difference(got, expected)
+    of_kind = _CONTAINERS.get(type(expected))
+    return of_kind(got, expected, tolerance) if of_kind else _plain_difference(got, expected)
 
 
 def is_number(value: Any) -> bool:
@@ -84,8 +80,8 @@ def _same_number(value: Any, wanted: Any, tolerance: Tolerance) -> bool:
     if value == wanted:
         return True
     try:
-        if wanted != wanted or value != value:
-            return bool(wanted != wanted and value != value)
+        if np.isnan(wanted) or np.isnan(value):
+            return bool(np.isnan(wanted) and np.isnan(value))
         gap = abs(value - wanted)
         return bool(math.isfinite(gap) and gap <= tolerance.atol + tolerance.rtol * abs(wanted))
     except (OverflowError, TypeError):  # an int too large for a float is near nothing
@@ -111,7 +107,7 @@ def _numbers_differ(got: Any, expected: Any, tolerance: Tolerance) -> str | None
         kind = np.complex128 if "c" in {got.dtype.kind, expected.dtype.kind} else np.float64
         left, right = got.astype(kind), expected.astype(kind)  # integers would wrap around when subtracted
         gap = np.abs(left - right)
-        same = (got == expected) | ((left != left) & (right != right))
+        same = (got == expected) | (np.isnan(left) & np.isnan(right))
         if tolerance != EXACT:
             same |= np.isfinite(gap) & (gap <= tolerance.atol + tolerance.rtol * np.abs(right))
     if same.all():
@@ -142,7 +138,7 @@ def _contents(array: Any) -> str:
 
 
 def _dict_difference(got: Any, expected: dict[Any, Any], tolerance: Tolerance) -> str | None:
-    if type(got) is not dict:
+    if not isinstance(got, dict):
         return returned(got, f"a dict with the keys {names(expected)}")
     missing = [key for key in expected if key not in got]
     if missing:
@@ -175,7 +171,7 @@ def _sequence_difference(got: Any, expected: Any, tolerance: Tolerance) -> str |
     return f"{len(found):,} of {count(len(expected), 'value')} differ; number {place + 1} {_said_of_part(text)}"
 
 
-def _set_difference(got: Any, expected: Any) -> str | None:
+def _set_difference(got: Any, expected: Any, _: Tolerance) -> str | None:
     if type(got) not in {set, frozenset}:
         return returned(got, "a set")
     missing, extra = expected - got, got - expected
@@ -185,23 +181,21 @@ def _set_difference(got: Any, expected: Any) -> str | None:
 
 
 def _plain_difference(got: Any, expected: Any) -> str | None:
-    if is_bool(expected):
-        if not is_bool(got):
-            return returned(got, f"{expected}")
-        return None if bool(got) == bool(expected) else f"returned {bool(got)}, expected {bool(expected)}."
-    if expected is None:
-        return None if got is None else f"returned {in_words(got)}, expected None."
-    wanted = expected.item() if isinstance(expected, np.str_) else expected
-    same_kind = type(got) is type(wanted) or (isinstance(got, np.generic) and isinstance(wanted, np.generic))
-    if not same_kind:
+    wanted: Any = bool(expected) if is_bool(expected) else str(expected) if isinstance(expected, np.str_) else expected
+    got = bool(got) if is_bool(got) else got
+    is_of_kind = type(got) is type(wanted) or (isinstance(got, np.generic) and isinstance(wanted, np.generic))
+    if not is_of_kind and wanted is not None:
         return returned(got, in_words(wanted))
+    return None if _same_plain(got, wanted) else f"returned {in_words(got)}, expected {in_words(wanted)}."
+
+
+def _same_plain(got: Any, wanted: Any) -> bool:
+    if type(got) is not type(wanted) and wanted is None:
+        return False
     try:
-        if got != got and wanted != wanted:  # NaT
-            return None
-        is_same = bool(got == wanted)
+        return bool(got == wanted) or bool(pd.isna(got) and pd.isna(wanted))
     except Exception:  # noqa: BLE001 - dates with and without a zone cannot be compared, for one: then they differ
-        is_same = False
-    return None if is_same else f"returned {in_words(got)}, expected {in_words(wanted)}."
+        return False
 
 
 def _said_of_part(text: str) -> str:
@@ -216,3 +210,12 @@ def names(texts_of: Any) -> str:
     """Names as people read them: `a`, `b` and 3 more."""
     texts = [f"`{name}`" for name in list(texts_of)[:8]]
     return ", ".join(texts) + (f" and {len(texts_of) - 8} more" if len(texts_of) > 8 else "")
+
+
+_CONTAINERS: dict[type, Callable[[Any, Any, Tolerance], str | None]] = {
+    dict: _dict_difference,
+    list: _sequence_difference,
+    tuple: _sequence_difference,
+    set: _set_difference,
+    frozenset: _set_difference,
+}

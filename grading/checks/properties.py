@@ -78,22 +78,23 @@ def returns(
 
 def at_least(value: Any, threshold: float, what: str = "", *, baseline: float | None = None, hint: str = "") -> None:
     """A metric reaches its threshold. `baseline` is what doing nothing clever gives, and is shown beside it."""
-    _bounded(value, threshold, what, baseline, hint, "at least")
+    _bounded(value, threshold, what, baseline, hint=hint, is_floor=True)
 
 
 def at_most(value: Any, threshold: float, what: str = "", *, baseline: float | None = None, hint: str = "") -> None:
     """An error or a cost stays within its threshold."""
-    _bounded(value, threshold, what, baseline, hint, "at most")
+    _bounded(value, threshold, what, baseline, hint=hint, is_floor=False)
 
 
-def _bounded(value: Any, threshold: float, what: str, baseline: float | None, hint: str, words: str) -> None:
+def _bounded(value: Any, threshold: float, what: str, baseline: float | None, *, hint: str, is_floor: bool) -> None:
     start = what or trail.subject(value, what)
     if not is_number(value) or type(value) is complex:
         raise CheckFailed(f"{start}: expected a number, got {kind_in_words(value)}.", hint=hint)
     got = float(value)
-    is_enough = got >= threshold if words == "at least" else got <= threshold
+    is_enough = got >= threshold if is_floor else got <= threshold
     if math.isfinite(got) and is_enough:
         return
+    words = "at least" if is_floor else "at most"
     beside = f" The baseline gives {number(baseline)}." if baseline is not None else ""
     raise CheckFailed(f"{start}: {_three_digits(got)}, where {words} {number(threshold)} is needed.{beside}", hint=hint)
 
@@ -148,8 +149,8 @@ def faster_than(
     own = max(LEAST_CPU_SECONDS, min(_cpu_of(reference, arguments) for _ in range(3)))
     value, spent = None, math.inf
     for _ in range(3):
-        value = nb.call(name, *arguments, within=within)
-        spent = min(spent, nb.cpu_of_last_call())
+        value, cpu_seconds = nb.measured(name, *arguments, within=within)
+        spent = min(spent, cpu_seconds)
         if spent <= times * own:
             return value
     raise CheckFailed(

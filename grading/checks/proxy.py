@@ -24,6 +24,8 @@ class Line(Protocol):
 
     def ask(self, question: dict[str, Any], body: bytes, *, name: str, within: float) -> Answer: ...
 
+    wants_cpu: bool
+
     def cpu_seconds(self) -> float: ...
 
 
@@ -116,8 +118,7 @@ class LearnerNotebook:
         `tensors` arrays arrive as torch tensors. None fails the check unless `none_ok`.
         """
         text = call_text(name, arguments, named)
-        options = {"keep_args": keep_args, "tensors": tensors}
-        answer = self._ask("call", name, arguments, named, within=within, text=text, **options)
+        answer = self._ask("call", name, arguments, named, within=within, text=text, keep_args=keep_args, tensors=tensors)
         return self._result(answer, name, text, none_ok=none_ok, keep_args=keep_args)
 
     def method(self, handle: Handle, name: str, *arguments: Any, within: float = CALL_SECONDS, **options: Any) -> Any:
@@ -125,8 +126,8 @@ class LearnerNotebook:
         own = {key: options.pop(key, False) for key in ("keep_args", "tensors", "none_ok")}
         shown = handle.type_name if name == "__call__" else f"{handle.type_name}.{name}"
         text = call_text(shown, arguments, options)
-        asked = {"keep_args": own["keep_args"], "tensors": own["tensors"]}
-        answer = self._ask("call", name, arguments, options, handle=handle, within=within, text=text, **asked)
+        keep, tensors = own["keep_args"], own["tensors"]
+        answer = self._ask("call", name, arguments, options, handle=handle, within=within, text=text, keep_args=keep, tensors=tensors)
         return self._result(answer, shown, text, none_ok=own["none_ok"], keep_args=own["keep_args"])
 
     def call_raises(self, name: str, kind: type[BaseException], *arguments: Any, hint: str = "", **named: Any) -> None:
@@ -141,9 +142,14 @@ class LearnerNotebook:
         outcome = "returned None" if got is None else f"returned {as_argument(got)}"
         raise CheckFailed(hint or f"`{text}` {outcome}. It should raise {kind.__name__}.")
 
-    def cpu_of_last_call(self) -> float:
-        """CPU seconds of the last call, measured from outside of the learner's process."""
-        return self._line.cpu_seconds()
+    def measured(self, name: str, *arguments: Any, within: float = CALL_SECONDS) -> tuple[Any, float]:
+        """Call a function; its value and its CPU seconds, measured from outside of the learner's process."""
+        self._line.wants_cpu = True
+        try:
+            value = self.call(name, *arguments, within=within)
+        finally:
+            self._line.wants_cpu = False
+        return value, self._line.cpu_seconds()
 
     def missing_text(self, name: str) -> str:
         """The sentence for a name that the notebook does not define."""

@@ -17,26 +17,33 @@ if TYPE_CHECKING:
 def table_difference(got: Any, expected: Any, tolerance: Tolerance, *, any_order: bool = False, index: bool = True) -> str | None:
     """As `difference`, for pandas. With `any_order` the rows may stand in any order; without `index` row labels do not count."""
     if isinstance(expected, pd.Index):
-        if not isinstance(got, pd.Index):
-            return returned(got, "an index")
-        return column_difference(pd.Series(list(got), dtype=object), pd.Series(list(expected), dtype=object), tolerance)
+        return _index_difference(got, expected, tolerance)
     if isinstance(expected, pd.Series):
         return _series_difference(got, expected, tolerance, index=index)
-    if type(got) is not pd.DataFrame:
-        return returned(got, f"a table with the columns {names(list(expected.columns))}")
-    if (found := _columns_difference(list(got.columns), list(expected.columns))) is not None:
+    if (found := _outline_difference(got, expected)) is not None:
         return found
-    if len(got) != len(expected):
-        return f"has {count(len(got), 'row')}, expected {len(expected):,}."
     if any_order:
         got, expected, index = _sorted(got), _sorted(expected), False
     if index and (found := _labels_difference(got.index, expected.index)) is not None:
         return found
     for place, name in enumerate(expected.columns):
-        found = column_difference(got.iloc[:, place], expected.iloc[:, place], tolerance)
-        if found is not None:
+        if (found := column_difference(got.iloc[:, place], expected.iloc[:, place], tolerance)) is not None:
             return f"column `{name}`: {found}"
     return None
+
+
+def _outline_difference(got: Any, expected: Any) -> str | None:
+    if type(got) is not pd.DataFrame:
+        return returned(got, f"a table with the columns {names(list(expected.columns))}")
+    if (found := _columns_difference(list(got.columns), list(expected.columns))) is not None:
+        return found
+    return None if len(got) == len(expected) else f"has {count(len(got), 'row')}, expected {len(expected):,}."
+
+
+def _index_difference(got: Any, expected: Any, tolerance: Tolerance) -> str | None:
+    if not isinstance(got, pd.Index):
+        return returned(got, "an index")
+    return difference(list(got), list(expected), tolerance)
 
 
 def _series_difference(got: Any, expected: Any, tolerance: Tolerance, *, index: bool) -> str | None:

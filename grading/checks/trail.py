@@ -57,9 +57,10 @@ def subject(value: Any, what: str) -> str:
 
 
 def input_of(value: Any, what: str) -> str:
-    """The call behind a value as a sentence of its own, where it is short and not said already."""
+    """The call behind a value as a sentence of its own, where it is short and the author has not shown it."""
     call = call_of(value)
-    if call is None or len(call.text) > LONGEST_INPUT or call.text.replace(" ", "") in what.replace(" ", "").replace("`", ""):
+    is_told = "(" in what or "[" in what
+    if call is None or is_told or len(call.text) > LONGEST_INPUT:
         return ""
     return f" The call was `{call.text}`."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,26 +15,14 @@ _WIDTH = 90
 
 def in_words(value: Any) -> str:
     """A value as it stands in a sentence: `[1.0, 2.0]`, an array of shape (4, 7), a table of 3 rows and 2 columns."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return _array(value)
-    if kind is pd.DataFrame:
-        return f"a table of {count(len(value), 'row')} and {count(value.shape[1], 'column')}"
-    if kind is pd.Series:
-        return f"a Series of {count(len(value), 'value')}"
-    if isinstance(value, pd.Index):
-        return f"an index of {count(len(value), 'value')}"
-    if kind in {list, tuple, set, frozenset, dict}:
-        return _container(value)
-    if kind is str:
-        return repr(value) if len(value) <= 60 else f"a text of {len(value)} characters"
-    if kind is bytes:
-        return f"{count(len(value), 'byte')}"
     if isinstance(value, float | np.floating):
         return number(float(value))
     if isinstance(value, np.generic):
         return str(value.item()) if value.dtype.kind in "biuc" else str(value)
-    return str(value)[:_WIDTH]
+    if isinstance(value, pd.Index):
+        return f"an index of {count(len(value), 'value')}"
+    said = _WORDS.get(dict if isinstance(value, dict) else type(value))
+    return said(value) if said else str(value)[:_WIDTH]
 
 
 def as_argument(value: Any) -> str:
@@ -75,6 +64,8 @@ def kind_in_words(value: Any) -> str:
     }
     if kind in known:
         return known[kind]
+    if isinstance(value, dict):
+        return "a dict"
     if isinstance(value, np.integer):
         return "a whole number"
     if isinstance(value, np.number):
@@ -100,12 +91,13 @@ def _nested(value: Any) -> str:
 def _container(value: Any) -> str:
     if len(value) <= FEW and len(text := _written(value)) <= _WIDTH:
         return text
-    noun = "key" if type(value) is dict else "value"
-    return f"a {type(value).__name__} of {count(len(value), noun)}"
+    is_dict = isinstance(value, dict)
+    noun = "key" if is_dict else "value"
+    return f"a {'dict' if is_dict else type(value).__name__} of {count(len(value), noun)}"
 
 
 def _written(value: Any) -> str:
-    if type(value) is dict:
+    if isinstance(value, dict):
         return "{" + ", ".join(f"{in_words(key)}: {in_words(item)}" for key, item in value.items()) + "}"
     items = ", ".join(in_words(item) for item in (sorted(value, key=repr) if type(value) in {set, frozenset} else value))
     if type(value) is list:
@@ -113,3 +105,13 @@ def _written(value: Any) -> str:
     if type(value) is tuple:
         return f"({items},)" if len(value) == 1 else f"({items})"
     return "{" + items + "}" if items else "set()"
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    np.ndarray: _array,
+    pd.DataFrame: lambda value: f"a table of {count(len(value), 'row')} and {count(value.shape[1], 'column')}",
+    pd.Series: lambda value: f"a Series of {count(len(value), 'value')}",
+    **dict.fromkeys((list, tuple, set, frozenset, dict), _container),
+    str: lambda value: repr(value) if len(value) <= 60 else f"a text of {len(value)} characters",
+    bytes: lambda value: count(len(value), "byte"),
+}

@@ -31,11 +31,15 @@ _send, _receive = wire.send, wire.receive_frame
 def reseed(seed: int) -> None:
     """Set every global source of chance that a notebook may use, so that the same code gives the same values."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the global generator is the point here
+    np.random.seed(seed % 2**32)
     torch = _modules.get("torch")
     if torch is not None:
         with contextlib.suppress(Exception):
             torch.manual_seed(seed % 2**63)
+
+
+class _Missing(Exception):
+    """The notebook has no such name, or the object no such attribute."""
 
 
 class Agent:
@@ -62,34 +66,42 @@ class Agent:
     def _answer(self, question: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         if type(question.get("seed")) is int:
             reseed(question["seed"])
-        op, name = question["op"], question["name"]
-        owner = None if question.get("handle") is None else self._handles[question["handle"]]
-        began = _cpu()
+        if question["op"] == "defined":
+            return self._value(question["name"] in self._names)
         try:
-            if op == "defined":
-                return self._value(name in self._names)
-            target = self._names[name] if owner is None else owner if name == "__call__" else getattr(owner, name)
-            if op == "get":
-                return self._value(target)
-            arguments, named = decode(body, handle_from=lambda number, _: self._handles[number], trusted=True)
-            if not callable(target):
-                return {"kind": "not_callable", "text": _kind_of(target)}, b""
-            if (signature := _misfit(target, arguments, named)) is not None:
-                return {"kind": "signature", "text": signature}, b""
-            result = target(*arguments, **named)
-            spent = _cpu() - began
-            kept = (tuple(arguments), named) if question.get("keep_args") else None
-            return self._value(result, spent, kept)
-        except KeyError as error:
-            if owner is None and name not in self._names:
-                return {"kind": "missing"}, b""
-            return self._error(error)
-        except AttributeError as error:
-            if owner is not None and error.obj is owner and error.name == name:
-                return {"kind": "missing"}, b""
-            return self._error(error)
+            target = self._target(question["name"], question.get("handle"))
+            return self._value(target) if question["op"] == "get" else self._call(target, question, body)
+        except _Missing:
+            return {"kind": "missing"}, b""
         except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt of a learner's function end nothing here
             return self._error(error)
+
+    def _target(self, name: str, handle: int | None) -> Any:
+        """The function, value, method or attribute that is asked for."""
+        if handle is None:
+            if name not in self._names:
+                raise _Missing
+            return self._names[name]
+        owner = self._handles[handle]
+        if name == "__call__":
+            return owner
+        try:
+            return getattr(owner, name)
+        except AttributeError as error:
+            if error.obj is owner and error.name == name:
+                raise _Missing from None
+            raise
+
+    def _call(self, target: Any, question: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        arguments, named = decode(body, handle_from=lambda number, _: self._handles[number], trusted=True)
+        if not callable(target):
+            return {"kind": "not_callable", "text": _kind_of(target)}, b""
+        if (signature := _misfit(target, arguments, named)) is not None:
+            return {"kind": "signature", "text": signature}, b""
+        began = _cpu()
+        result = target(*arguments, **named)
+        spent = _cpu() - began
+        return self._value(result, spent, (tuple(arguments), named) if question.get("keep_args") else None)
 
     def _value(self, value: object, cpu: float = 0.0, kept: tuple[Any, Any] | None = None) -> tuple[dict[str, Any], bytes]:
         answer = {"kind": "value" if kept is None else "kept", "cpu": cpu}

@@ -36,6 +36,10 @@ _MISFITS = (TypeError, ValueError, KeyError, IndexError, AttributeError, Arithme
 class NoLearner(Exception):
     """The engine has no further process to ask: what is left cannot be judged."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -51,17 +55,19 @@ class Outcome:
 class EngineLine:
     """Questions with the engine's clock around them, and a fresh learner's process when one has died."""
 
-    def __init__(self, control: socket.socket, rpc: socket.socket, limits: Limits) -> None:
+    def __init__(self, control: socket.socket, rpc: socket.socket, limits: Limits, *, measures: bool) -> None:
         self._control = control
         self._limits = limits
         self._cpu_seconds = 0.0
+        self.measures = measures
+        self.wants_cpu = False
         self.lost: str | None = None  # the reason, once the engine gives no further process
         self.notebook: LearnerNotebook | None = None
         self._questioner: Questioner | None = Questioner(rpc, self._handle)
 
     def ask(self, question: dict[str, Any], body: bytes, *, name: str, within: float) -> Answer:
         if self._questioner is None:
-            raise NoLearner
+            raise NoLearner(self.lost or "crash")
         limit = min(within, self._limits.cpu_seconds_per_task)
         wire.send(self._control, {"ev": "call_start", "name": name[:200], "cpu_limit": float(limit)})
         try:
@@ -70,9 +76,17 @@ class EngineLine:
             self._questioner = None
             wire.send(self._control, {"ev": "call_end"})
             raise self._mourn(name, limit) from None
-        self._cpu_seconds = answer.cpu_seconds
-        wire.send(self._control, {"ev": "call_end"})
+        self._end_call(answer)
         return answer
+
+    def _end_call(self, answer: Answer) -> None:
+        """Tell the engine; where a check asks for the cost of its calls, the engine's own measure of it counts."""
+        if not (self.measures and self.wants_cpu):
+            self._cpu_seconds = answer.cpu_seconds
+            wire.send(self._control, {"ev": "call_end"})
+            return
+        wire.send(self._control, {"ev": "call_end", "measure": True})
+        self._cpu_seconds = float(wire.receive(self._control)["cpu_seconds"])
 
     def cpu_seconds(self) -> float:
         return self._cpu_seconds
@@ -101,7 +115,8 @@ def serve(control: socket.socket, rpc: socket.socket) -> None:
     order = wire.receive(control, head_limit=wire.TRUSTED_HEAD_BYTES)
     package, seed = order["package"], order["seed"]
     known = set(Limits.__dataclass_fields__)
-    line = EngineLine(control, rpc, Limits(**{name: value for name, value in package.get("limits", {}).items() if name in known}))
+    limits = Limits(**{name: value for name, value in package.get("limits", {}).items() if name in known})
+    line = EngineLine(control, rpc, limits, measures=order.get("measures") is True)
     source = NotebookSource([(cell["index"], cell["source"]) for cell in order["cells"]])
     failures = {int(index): CellFailure(error["name"], error["message"]) for index, error in order["cell_errors"].items()}
     notebook = line.notebook = LearnerNotebook(line, source, failures)
@@ -148,25 +163,26 @@ def _judge(checks: dict[str, Check] | str, identity: str, notebook: LearnerNoteb
     if identity not in checks:
         return _fault(f"checks.py has no check called {identity}")
     if line.lost is not None:
-        return Outcome(passed=False, judged=False, message=_lost_in_words(line.lost), reason=line.lost)
+        return _lost(line.lost)
     own_seed = seed_of_check(seed, identity)
     notebook.begin(own_seed)
     random.seed(own_seed)
-    np.random.seed(own_seed % 2**32)  # noqa: NPY002 - libraries that a check calls draw from it
+    np.random.seed(own_seed % 2**32)
     try:
         checks[identity].run(notebook, np.random.default_rng(own_seed))
-    except NotJudged as error:
-        return Outcome(passed=False, judged=False, message=error.message, reason=error.reason)
-    except CheckFailed as error:
-        return Outcome(passed=False, message=error.message)
-    except NoLearner:
-        reason = line.lost or "crash"
-        return Outcome(passed=False, judged=False, message=_lost_in_words(reason), reason=reason)
     except (wire.Closed, wire.BadFrame):
         raise  # the engine is gone, and so is our reason to be here
     except BaseException as error:  # noqa: BLE001 - an author's check may raise anything; it must not end the others
-        return _blame(error)
+        return _lost(error.reason) if isinstance(error, NoLearner) else _outcome_of(error)
     return Outcome(passed=True)
+
+
+def _outcome_of(error: BaseException) -> Outcome:
+    if isinstance(error, NotJudged):
+        return Outcome(passed=False, judged=False, message=error.message, reason=error.reason)
+    if isinstance(error, CheckFailed):
+        return Outcome(passed=False, message=error.message)
+    return _blame(error)
 
 
 def seed_of_check(seed: int, identity: str) -> int:
@@ -185,10 +201,8 @@ def _blame(error: BaseException) -> Outcome:
         return _fault(_told(error))
     value = call.value
     size = f" of shape {value.shape}" if type(value) is np.ndarray else f" of {len(value)}" if type(value) in {list, tuple} else ""
-    return Outcome(
-        passed=False,
-        message=f"`{call.text}` returned {kind_in_words(value)}{size}, which this check cannot use. Compare it with what the task asks for.",
-    )
+    came = f"{kind_in_words(value)}{size}"
+    return Outcome(passed=False, message=f"`{call.text}` returned {came}, which this check cannot use. Compare it with the task.")
 
 
 def _fault(told: str) -> Outcome:
@@ -213,7 +227,7 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
 
 def _death_in_words(reason: str, name: str, limit: float) -> str:
     sentences = {
-        "time": f"`{name}` did not finish within {limit:g} s of computing time. A loop over many rows is often the cause; try one NumPy expression.",
+        "time": f"`{name}` did not finish within {limit:g} s. A loop over many rows is often the cause; try one NumPy expression.",
         "memory": f"`{name}` needed more memory than a notebook may use here. Work in smaller parts, or keep fewer copies.",
         "exit": f"`{name}` ended Python. Remove the call of exit() or sys.exit().",
         "crash": f"Your Python process crashed in native code while `{name}` was running.",
@@ -223,8 +237,7 @@ def _death_in_words(reason: str, name: str, limit: float) -> str:
     return sentences.get(reason, f"Your Python process ended while `{name}` was running.")
 
 
-def _lost_in_words(reason: str) -> str:
+def _lost(reason: str) -> Outcome:
     why = {"time": "its computing time was used up", "memory": "it ran out of memory", "exit": "it ended Python"}.get(reason, "it crashed")
-    return (
-        f"This could not be checked: your notebook's process had to be started again too often, because {why}. Mend the checks above first."
-    )
+    message = f"This could not be checked: your notebook had to be started again too often, because {why}."
+    return Outcome(passed=False, judged=False, message=message, reason=reason)

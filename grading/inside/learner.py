@@ -1,8 +1,8 @@
 """The learner's process: runs the notebook's cells and sends their outputs, then answers the checker's questions.
 
-Over `control`, one message each way in msgpack frames (grading.wire). In: {"op": "cells", "cells", "seed", "files"}. Out, for each cell in order:
-cell_start, any number of output (with "display_id" where a display may be updated), update_display and clear_output, cell_end; at the end
-cells_done. Whole lines of a stream come as outputs of their own: the engine joins neighbours.
+Over `control`, in frames of grading.wire. In: {"op": "cells", "cells", "seed", "files"}. Out, for each cell in order: cell_start, any
+number of output (with "display_id" where a display may be updated), update_display and clear_output, cell_end; at the end cells_done.
+Whole lines of a stream come as outputs of their own: the engine joins neighbours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+import pandas as pd
 
 from grading import wire
 from grading.inside.agent import Agent, reseed
@@ -61,7 +63,7 @@ class Kernel:
     def _run(self, source: str) -> BaseException | None:
         self.was_stopped, self.is_running = False, True
         try:
-            result = self.shell.run_cell(source, store_history=True)
+            result = self.shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             error: BaseException | None = result.error_before_exec or result.error_in_exec
         except BaseException as stopped:  # noqa: BLE001 - a stop may strike inside of IPython itself
             error = stopped
@@ -77,9 +79,17 @@ class Kernel:
 
 
 def prepare() -> None:
-    """Build the shell ahead of the fork: it takes 40 ms, and every child can share it."""
-    if "kernel" not in _prepared:
-        _prepared["kernel"] = Kernel()
+    """Build the shell ahead of the fork and rehearse it: that takes 0.3 s, and every child can share it."""
+    if "kernel" in _prepared:
+        return
+    kernel = _prepared["kernel"] = Kernel()
+    _draw_inline(kernel.shell)
+    kernel.shell.transform_cell("%matplotlib inline\nx = 1")  # type: ignore[no-untyped-call]
+    try:
+        pd.DataFrame({"score": [1.0]})["scores"]
+    except KeyError as error:  # what pandas raises takes half a second to show the first time, for its files are parsed
+        kernel.shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
+        explain(error, kernel.shell.cell_of)
 
 
 def serve(control: socket.socket, rpc: socket.socket | None) -> None:
@@ -91,7 +101,6 @@ def serve(control: socket.socket, rpc: socket.socket | None) -> None:
     kernel.outlet.emit_to(lambda event: _send(control, event))
     signal.signal(signal.SIGINT, kernel.stop)
     attach(kernel.outlet)
-    _draw_inline(kernel.shell)
     reseed(order["seed"])
     for cell in order["cells"]:
         _send(control, {"ev": "cell_start", "index": cell["index"]})
@@ -111,6 +120,6 @@ def _write_files(files: dict[str, str]) -> None:
 def _draw_inline(shell: NotebookShell) -> None:
     """Figures appear under their cell, as in Jupyter, without a line of magic."""
     try:
-        shell.enable_matplotlib("inline")
+        shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
     except Exception:  # noqa: BLE001 - without matplotlib a notebook still runs
         return

@@ -1,7 +1,7 @@
 """The narrow line between the checker's process and the learner's: one question, one answer, values only.
 
-A question is a map {"id", "op", …} with the arguments in the frame's body, an answer {"id", "kind", …} with the value in its body. The id is
-random, so an answer that the learner's code has put on the line beforehand fits no question.
+A question is a map {"id", "op", …} with the arguments in the frame's body, an answer {"id", "kind", …} with the value in its body. The id
+is random, so an answer that the learner's code has put on the line beforehand fits no question.
 """
 
 from __future__ import annotations

@@ -6,12 +6,12 @@ import builtins
 import getpass
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Any as AnyTrait
 from traitlets import Type
 from traitlets.config import Config
 
@@ -41,13 +41,13 @@ def _refuse_command(*_: object, **__: object) -> NoReturn:
     )
 
 
-class CellDisplayHook(DisplayHook):  # type: ignore[misc]
+class CellDisplayHook(DisplayHook):
     """Sends the value of a cell's last expression as execute_result."""
 
-    outlet = AnyTrait()
+    shell: NotebookShell
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self._result: dict[str, Any] = {}
 
     def start_displayhook(self) -> None:
@@ -69,10 +69,12 @@ class CellDisplayHook(DisplayHook):  # type: ignore[misc]
         self._is_active = False
 
 
-class CellDisplayPublisher(DisplayPublisher):  # type: ignore[misc]
+class CellDisplayPublisher(DisplayPublisher):
     """Sends displays, updates of displays and requests to clear."""
 
-    def publish(
+    shell: NotebookShell
+
+    def publish(  # type: ignore[override]  # `source` is long deprecated
         self,
         data: dict[str, Any],
         metadata: dict[str, Any] | None = None,
@@ -89,7 +91,7 @@ class CellDisplayPublisher(DisplayPublisher):  # type: ignore[misc]
         else:
             self.shell.outlet.show(output, named)
 
-    def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002 - IPython's own signature
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.outlet.clear(wait=bool(wait))
 
 
@@ -99,7 +101,7 @@ def _show_page(shell: NotebookShell, data: Any, start: int = 0, screen_lines: in
     shell.outlet.show({"output_type": "display_data", **bundle(page, {})})
 
 
-class NotebookShell(InteractiveShell):  # type: ignore[misc]
+class NotebookShell(InteractiveShell):
     """IPython without files, history, prompts, other programs or questions."""
 
     displayhook_class = Type(CellDisplayHook)
@@ -127,8 +129,13 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]
         self._main_mod_cache.clear()
 
     def init_hooks(self) -> None:
-        super().init_hooks()
-        self.set_hook("show_in_pager", _show_page, 99)
+        super().init_hooks()  # type: ignore[no-untyped-call]
+        self.set_hook("show_in_pager", _show_page, 99)  # type: ignore[no-untyped-call]
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> Any:
+        """As IPython's, without the frames of this file: what raised is told by the learner's own line."""
+        kind, error, trace = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
+        return kind, error, _without_ours(trace)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         sys.stdout.flush()
@@ -143,6 +150,18 @@ class NotebookShell(InteractiveShell):  # type: ignore[misc]
         """No windows here; %matplotlib asks for it."""
 
     system = system_piped = system_raw = getoutput = staticmethod(_refuse_command)
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """Cut off the tail of a traceback that lies in this package: a refused input() or the engine's stop."""
+    step, last = trace, None
+    while step is not None:
+        if "/grading/inside/" not in step.tb_frame.f_code.co_filename:
+            last = step
+        step = step.tb_next
+    if last is not None and last is not trace:
+        last.tb_next = None
+    return trace
 
 
 def _safe_text(value: object) -> str:
@@ -162,9 +181,9 @@ def make_shell(outlet: Outlet) -> NotebookShell:
     NotebookShell.outlet, NotebookShell.cells = outlet, {}
     shell: NotebookShell = NotebookShell.instance(config=config)
     for name in _SHELL_MAGICS:
-        shell.register_magic_function(_refuse_command, "line", name)
+        shell.register_magic_function(_refuse_command, "line", name)  # type: ignore[arg-type]
     for name in _SHELL_CELL_MAGICS:
-        shell.register_magic_function(_refuse_command, "cell", name)
+        shell.register_magic_function(_refuse_command, "cell", name)  # type: ignore[arg-type]
     return shell
 
 

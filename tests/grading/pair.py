@@ -41,7 +41,7 @@ def fork(serve, *sockets, others):
         for other in others:
             other.close()
         serve(*sockets)
-    except BaseException:  # the parent sees EOF
+    except BaseException:  # noqa: BLE001 - the parent sees the end of the line
         import traceback
 
         with contextlib.suppress(Exception):
@@ -89,7 +89,8 @@ def grade(cells, source, *, truth=None, seed=1, only_visible=False, visible=(), 
     theirs.close()
     rpc.close()
     package = {**package_of(source, truth=truth, visible=visible), "limits": limits or {}}
-    errors = {str(index): {"name": end["error"]["name"], "message": end["error"]["message"]} for index, end in graded.cells.items() if end["error"]}
+    failed = {index: end["error"] for index, end in graded.cells.items() if end["error"]}
+    errors = {str(index): {"name": error["name"], "message": error["message"]} for index, error in failed.items()}
     order = {"op": "check", "package": package, "seed": seed, "only_visible": only_visible, "cell_errors": errors}
     wire.send(control, {**order, "cells": [{"index": index, "source": text} for index, text in enumerate(cells)]})
     try:
@@ -125,4 +126,5 @@ def _kill(pid):
 def one_check(body, *, task="t"):
     """checks.py with one check whose body is these lines."""
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
-    return f"from grading.checks import *\nimport numpy as np, pandas as pd\n\n@check('A check', task={task!r}, points=1)\ndef a_check(nb, rng):\n{lines}\n"
+    start = "from grading.checks import *\nimport numpy as np, pandas as pd\n\n"
+    return f"{start}@check('A check', task={task!r}, points=1)\ndef a_check(nb, rng):\n{lines}\n"
