@@ -201,12 +201,20 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "global_keyprefix": "cairn-",
+    "socket_connect_timeout": 2,  # a click must not wait for a broker that is away: its row is sent again later
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_max": 0.2,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 LEASE_SECONDS = env_int("LEASE_SECONDS", 20)  # a grading whose worker is silent for so long goes back to the queue
 HEARTBEAT_SECONDS = 5
 SWEEP_SECONDS = 5
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "submissions.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "prune": {"task": "submissions.prune", "schedule": 3600, "options": {"expires": 3600}},
+}
 MAX_TRIES = 3  # after so many lost workers a submission is closed as our fault
 
 LOGGING = {

@@ -18,7 +18,7 @@ from grading.job import Job
 from grading.report import Report, Timings
 from grading.session import Session
 from grading.verdicts import platform_failure
-from grading.warm_parent import Unavailable, WarmParent
+from grading.warm_parent import Lost, Unavailable, WarmParent
 
 OnEvent = Callable[[dict[str, Any]], None]
 SLOTS = 2
@@ -102,7 +102,7 @@ class AsyncEngine:
                 return _with_start(report, started - began)
             except Unavailable as error:
                 raise EngineUnavailable(str(error)) from error
-            except (wire.Closed, TimeoutError, OSError) as error:
+            except (Lost, wire.Closed, TimeoutError, OSError) as error:
                 if attempt == 2:
                     raise EngineFault(f"the warm parent was lost twice: {error}") from error
                 on_event({"event": "restarted"})
@@ -125,7 +125,7 @@ class AsyncEngine:
 
 def _state(parent: WarmParent) -> dict[str, Any]:
     refused = parent.refused.missing if parent.refused else []
-    return {"ready": parent.is_ready, "starts": parent.starts, "pid": parent.pid, "missing": refused, **parent.info}
+    return {"ready": parent.is_ready, "starts": parent.starts, "pid": parent.pid, "missing": refused, "layers": parent.layers, **parent.info}
 
 
 def _with_start(report: Report, start: float) -> Report:

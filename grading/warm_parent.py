@@ -32,12 +32,17 @@ class Unavailable(Exception):
         self.missing = missing
 
 
+class Lost(Exception):
+    """The warm parent died and took its children along: never the learner's doing."""
+
+
 @dataclass(slots=True)
 class Ending:
-    """How a child ended: `code` is its exit code, or minus the number of the signal; `cpu` in seconds."""
+    """How a child ended: `code` is its exit code, or minus the number of the signal; `cpu` in seconds. `is_lost`: with the warm parent."""
 
     code: int
     cpu: float
+    is_lost: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +70,7 @@ class WarmParent:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.info: dict[str, Any] = {}
+        self.layers: dict[str, str] = {}  # those that the last child reported to be on
         self.refused: Unavailable | None = None
         self.starts = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -166,7 +172,7 @@ class WarmParent:
     def _all_ended(self) -> None:
         for child in self._children.values():
             if not child.ended.done():
-                child.ended.set_result(Ending(-signal.SIGKILL, 0.0))
+                child.ended.set_result(Ending(-signal.SIGKILL, 0.0, is_lost=True))
         self._children.clear()
         self._slots.clear()
 
@@ -196,6 +202,7 @@ class WarmParent:
         finally:
             theirs.close()
         await _first_word(child)
+        self.layers = child.layers
         return child
 
     def signal(self, child: ChildHandle, number: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,20 +16,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from common.redis import redis_client
-from site_admin.heartbeat import engine_health, workers
+from site_admin import engine
+from site_admin.finding import Finding
+from site_admin.heartbeat import workers
 
 LOW_DISK_BYTES = 1024**3
 CLOCK_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of a doctor's report. `mend` says what to do, and is empty when `ok`."""
-
-    part: str
-    ok: bool
-    said: str
-    mend: str = ""
 
 
 def database() -> Finding:
@@ -96,40 +87,6 @@ def grading_workers() -> Finding:
     return Finding(part="workers", ok=True, said=f"{_count(grading, 'worker')} with {slots} slots, engine answers")
 
 
-def engine() -> Iterator[Finding]:
-    """The engine of this machine, and one line for each layer of its sandbox."""
-    health = engine_health()
-    if "problem" in health:
-        yield Finding(
-            part="engine",
-            ok=False,
-            said=str(health["problem"]),
-            mend="Start it: `make run`, or `python manage.py engine`. Without it nothing is graded on this machine.",
-        )
-        return
-    ok = health.get("ok", True) is not False
-    said = f"answers, tier {health['tier']}" if health.get("tier") else "answers"
-    yield Finding(
-        part="engine",
-        ok=ok,
-        said=said if ok else str(health.get("reason") or "refuses to grade"),
-        mend="" if ok else "See the layers below.",
-    )
-    yield from _layers(health.get("layers") or {})
-
-
-def _layers(layers: Any) -> Iterator[Finding]:
-    """Each layer is a bool, or a map with `on`, `mandatory`, `said` and `mend`."""
-    rows = layers.items() if isinstance(layers, dict) else [(str(row.get("name")), row) for row in layers]
-    for name, row in rows:
-        facts = row if isinstance(row, dict) else {"on": bool(row)}
-        on, mandatory = bool(facts.get("on")), bool(facts.get("mandatory", True))
-        said = str(facts.get("said") or ("on" if on else "off"))
-        fine = on or not mandatory
-        mend = str(facts.get("mend") or "This kernel or container withholds it; see docs/operations.md, The sandbox on your machine.")
-        yield Finding(part=f"sandbox: {name}", ok=fine, said=said if mandatory or on else f"{said} (optional)", mend="" if fine else mend)
-
-
 def mail() -> Finding:
     if settings.EMAIL_HOST:
         return Finding(part="mail", ok=True, said=f"sent through {settings.EMAIL_HOST}")
@@ -176,9 +133,10 @@ def readiness() -> list[Finding]:
     return [database(), broker(), grading_workers()]
 
 
-def everything() -> list[Finding]:
+def everything(*, prove: bool = False) -> list[Finding]:
+    """All of it. `prove` also sends a cell through the engine."""
     single: list[Callable[[], Finding]] = [database, broker, grading_workers, mail, disk, clock]
-    return [*(check() for check in single), *engine()]
+    return [*(check() for check in single), *engine.findings(prove=prove)]
 
 
 def _first_line(problem: Exception) -> str:

@@ -11,13 +11,14 @@ import os
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import redis
 from django.conf import settings
 
 from common.redis import redis_client
+from site_admin import engine
 
 logger = logging.getLogger(__name__)
 
@@ -33,30 +34,20 @@ class Worker:
     slots: int
     started: float
     seen: float
-    engine: dict[str, Any] = field(default_factory=dict)
+    engine: dict[str, Any]
 
     @property
     def engine_problem(self) -> str:
-        """Empty when its engine answers and says that it grades."""
-        if "problem" in self.engine:
-            return str(self.engine["problem"])
-        if self.engine.get("ok", True) is False:
-            return str(self.engine.get("reason") or "the sandbox is not whole here")
-        return ""
+        """Empty when its engine grades."""
+        return engine.problem_of(self.engine)
+
+    @property
+    def tier(self) -> str:
+        return engine.tier_of(self.engine)
 
     @property
     def seconds_ago(self) -> float:
         return max(0.0, time.time() - self.seen)
-
-
-def engine_health() -> dict[str, Any]:
-    """What the engine on this machine says about itself, or why it says nothing."""
-    from grading.client import EngineClient
-
-    try:
-        return dict(EngineClient(settings.ENGINE_SOCKET).health())
-    except Exception as problem:  # noqa: BLE001 - whatever is wrong with the engine is the finding
-        return {"problem": str(problem) or type(problem).__name__}
 
 
 def beat(started: float) -> None:
@@ -67,7 +58,7 @@ def beat(started: float) -> None:
         "slots": settings.CELERY_WORKER_CONCURRENCY,
         "started": started,
         "seen": time.time(),
-        "engine": engine_health(),
+        "engine": engine.health_here(),
     }
     redis_client().set(PREFIX + name, json.dumps(told), ex=LIVES_SECONDS)
 
