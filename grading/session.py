@@ -7,7 +7,6 @@ again, and the grading goes on.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import signal
 import socket
@@ -23,7 +22,7 @@ from grading.links import BrokeProtocol, Link, cell_error_of, output_of, reason_
 from grading.notebook import Cell
 from grading.report import CellError, CellResult, Reason, Report, Timings
 from grading.verdicts import Judgement, build_report, sentence_for_death
-from grading.warm_parent import ChildHandle, Ending, WarmParent
+from grading.warm_parent import ChildHandle, Ending, Lost, WarmParent
 
 OnEvent = Callable[[dict[str, Any]], None]
 MAX_DEATHS = 4  # a notebook that kills its process more often than this is not run again
@@ -118,7 +117,7 @@ class Session:
     # The whole ---------------------------------------------------------------------------------------------------------------------
 
     async def run(self) -> Report:
-        """Run and judge. Raises Closed or Unavailable when the warm parent is lost: that is never the learner's fault."""
+        """Run and judge. Raises Lost, Closed or Unavailable when the warm parent is lost: that is never the learner's fault."""
         learner: Learner | None = None
         try:
             learner = await self._run_cells()
@@ -262,10 +261,14 @@ class Session:
         return Spent(reason, current)
 
     async def _ending(self, child: ChildHandle) -> Ending:
-        """How a child ended that has hung up; one that only closed its socket is ended."""
-        with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(child.ended), GRACE_SECONDS)
-        return await self.parent.end(child)
+        """How a child ended that has hung up; one that only closed its socket is ended. Raises Lost when the warm parent is gone."""
+        try:
+            ending = await asyncio.wait_for(asyncio.shield(child.ended), GRACE_SECONDS)
+        except TimeoutError:
+            ending = await self.parent.end(child)
+        if ending.is_lost:
+            raise Lost("the warm parent died")
+        return ending
 
     # Outputs -----------------------------------------------------------------------------------------------------------------------
 
@@ -321,6 +324,8 @@ class Session:
             watch.begin(self.limits.cpu_seconds * 2, self._wall_left() + 10, gently=False)
             learner = await self._converse(link, learner, {check.id for check in wanted})
         except (wire.Closed, BrokeProtocol) as error:
+            if isinstance(error, wire.Closed):
+                await self._ending(checker)
             self._lesson_broke(wanted, watch, error)
         finally:
             watch.close()
@@ -353,6 +358,7 @@ class Session:
             "package": package,
             "seed": self.job.seed,
             "only_visible": self.job.kind == "check",
+            "measures": True,
             "cells": [{"index": cell.index, "source": cell.source} for cell in self.cells],
             "cell_errors": {str(index): {"name": error.name, "message": error.message} for index, error in failed.items()},
         }
@@ -370,7 +376,10 @@ class Session:
                 before = learner.child.cpu_seconds()
             elif kind == "call_end" and learner:
                 learner.watch.finish()
-                self._cpu_used += max(0.0, learner.child.cpu_seconds() - before)
+                spent = max(0.0, learner.child.cpu_seconds() - before)
+                self._cpu_used += spent
+                if message.get("measure") is True:
+                    await link.say({"op": "measured", "cpu_seconds": spent})
             elif kind == "need_learner":
                 learner = await self._replace(link, learner)
             elif kind == "check_end":
