@@ -160,3 +160,16 @@ def test_text_cells_keep_their_form_one_heading_level_lower():
     assert "<strong>two</strong>" in html
     assert "x &lt; 1" in html
     assert 'rel="noopener noreferrer nofollow"' in html
+
+
+def test_formulas_are_set_and_the_rest_stays_as_it_was_typed():
+    html = render_markdown("Cost $c = 4n$ and $$\\sum_i x_i$$ but `a $b$ c`, 5 $ and 6 $, and $\\nonsense{$.")
+    assert html.count('<math xmlns="http://www.w3.org/1998/Math/MathML"') == 2
+    assert "<code>a $b$ c</code>" in html
+    assert "$\\nonsense{$" in html
+
+
+def test_a_formula_carries_no_markup_of_its_own():
+    html = render_markdown(r"$\href{javascript:alert(1)}{x}$ $\htmlData{a=b}{<script>alert(1)</script>}$")
+    assert "<a" not in html.replace("<annotation", "")
+    assert "<script" not in html

@@ -19,20 +19,20 @@ def exercise(db):
 
 
 @pytest.fixture
-def browser(client, ada):
+def learner(client, ada):
     client.force_login(ada)
     return client
 
 
-def page_of(browser, submission):
-    answer = browser.get(reverse("submissions:result", args=[submission.public_id]))
+def page_of(learner, submission):
+    answer = learner.get(reverse("submissions:result", args=[submission.public_id]))
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def test_the_outcome_comes_first_then_what_is_left(browser, ada, exercise):
+def test_the_outcome_comes_first_then_what_is_left(learner, ada, exercise):
     checks = [made.check("easy", passed=True), made.check("hard", passed=False, visible=False, message="You returned <6>, expected 4.")]
-    page = page_of(browser, made.submission(ada, exercise, *checks))
+    page = page_of(learner, made.submission(ada, exercise, *checks))
     assert "One of two checks holds" in page
     assert page.index("hard holds") < page.index("easy holds")
     assert "You returned &lt;6&gt;, expected 4." in page
@@ -40,71 +40,71 @@ def test_the_outcome_comes_first_then_what_is_left(browser, ada, exercise):
     assert "Fix the open check" in page
 
 
-def test_it_says_what_changed_since_the_try_before(browser, ada, exercise):
+def test_it_says_what_changed_since_the_try_before(learner, ada, exercise):
     made.submission(ada, exercise, made.check("a", passed=False), notebook=made.notebook("x = 1"))
-    page = page_of(browser, made.submission(ada, exercise, made.check("a", passed=True), notebook=made.notebook("x = 2")))
+    page = page_of(learner, made.submission(ada, exercise, made.check("a", passed=True), notebook=made.notebook("x = 2")))
     assert "What changed since attempt 1" in page
     assert "now passes" in page
     assert "+5 points" in page
     assert "x = 2" in page
 
 
-def test_runs_and_checks_do_not_count_as_attempts_and_live_in_the_workspace(browser, ada, exercise):
+def test_runs_and_checks_do_not_count_as_attempts_and_live_in_the_workspace(learner, ada, exercise):
     run = made.submission(ada, exercise, kind=Kind.RUN)
-    answer = browser.get(reverse("submissions:result", args=[run.public_id]))
+    answer = learner.get(reverse("submissions:result", args=[run.public_id]))
     assert answer["Location"] == f"/lessons/doubling/exercise/?of={run.public_id}"
-    page = page_of(browser, made.submission(ada, exercise, made.check("a", passed=True)))
+    page = page_of(learner, made.submission(ada, exercise, made.check("a", passed=True)))
     assert "Attempt 1" in page
     assert "Attempt 2" not in page
 
 
 @pytest.mark.parametrize(("status", "part"), [("queued", "In the queue"), ("running", "Running cell 2 of 5")])
-def test_before_it_is_graded_the_page_says_where_it_stands(browser, ada, exercise, status, part):
+def test_before_it_is_graded_the_page_says_where_it_stands(learner, ada, exercise, status, part):
     stage = {"name": "running", "cell": 2, "of": 5} if status == "running" else {}
-    page = page_of(browser, made.waiting(ada, exercise, status, stage=stage))
+    page = page_of(learner, made.waiting(ada, exercise, status, stage=stage))
     assert part in page
     assert "data-watch=" in page
     assert 'http-equiv="refresh"' in page
 
 
 @pytest.mark.parametrize("verdict", ["lesson_error", "platform_error"])
-def test_our_fault_is_said_plainly(browser, ada, exercise, verdict):
-    page = page_of(browser, made.waiting(ada, exercise, Status.FAILED, verdict=verdict))
+def test_our_fault_is_said_plainly(learner, ada, exercise, verdict):
+    page = page_of(learner, made.waiting(ada, exercise, Status.FAILED, verdict=verdict))
     assert "Our fault" in page
     assert "does not count" in page
 
 
-def test_a_strangers_result_is_not_there(browser, eve, exercise):
+def test_a_strangers_result_is_not_there(learner, eve, exercise):
     theirs = made.submission(eve, exercise, made.check("a", passed=True))
     for name in ("result", "notebook", "status"):
-        assert browser.get(reverse(f"submissions:{name}", args=[theirs.public_id])).status_code == 404
-    assert browser.post(reverse("submissions:report", args=[theirs.public_id]), {"text": "x"}).status_code == 404
-    assert browser.get(reverse("submissions:result", args=[uuid.uuid4()])).status_code == 404
+        assert learner.get(reverse(f"submissions:{name}", args=[theirs.public_id])).status_code == 404
+    assert learner.post(reverse("submissions:report", args=[theirs.public_id]), {"text": "x"}).status_code == 404
+    assert learner.get(reverse("submissions:result", args=[uuid.uuid4()])).status_code == 404
 
 
-def test_exactly_what_was_graded_can_be_downloaded(browser, ada, exercise):
+def test_exactly_what_was_graded_can_be_downloaded(learner, ada, exercise):
     submission = made.submission(ada, exercise, made.check("a", passed=True), notebook=made.notebook("as_graded = 1"))
-    answer = browser.get(reverse("submissions:notebook", args=[submission.public_id]))
+    answer = learner.get(reverse("submissions:notebook", args=[submission.public_id]))
     assert answer["Content-Type"] == "application/x-ipynb+json"
     assert b"as_graded = 1" in answer.content
 
 
-def test_a_problem_is_reported_with_the_result_it_is_about(browser, ada, exercise):
+def test_a_problem_is_reported_with_the_result_it_is_about(learner, ada, exercise):
     submission = made.submission(ada, exercise, made.check("a", passed=False))
     address = reverse("submissions:report", args=[submission.public_id])
-    assert browser.post(address, {"text": "  "}).status_code == 400
-    browser.post(address, {"text": "The check is wrong about negative numbers."})
+    assert learner.post(address, {"text": "  "}).status_code == 400
+    learner.post(address, {"text": "The check is wrong about negative numbers."})
     report = ProblemReport.objects.get()
     assert (report.submission_id, report.exercise, report.reporter) == (submission.public_id, exercise, ada)
     assert report.version == "0123456789ab"
 
 
-def test_history_costs_the_same_for_any_number_of_attempts(browser, ada, exercise, django_assert_max_num_queries):
+def test_history_costs_the_same_for_any_number_of_attempts(learner, ada, exercise, django_assert_max_num_queries):
     for _ in range(12):
         latest = made.submission(ada, exercise, *[made.check(f"c{n}", passed=n % 2 == 0) for n in range(20)])
-    page_of(browser, latest)
+    page_of(learner, latest)
     with django_assert_max_num_queries(10):
-        page_of(browser, latest)
+        page_of(learner, latest)
 
 
 # --- outputs ---------------------------------------------------------------------------------------------------------------------
