@@ -101,6 +101,7 @@ def serve(control: socket.socket, rpc: socket.socket | None) -> None:
     kernel.outlet.emit_to(lambda event: _send(control, event))
     signal.signal(signal.SIGINT, kernel.stop)
     attach(kernel.outlet)
+    kernel.shell.be_main()
     reseed(order["seed"])
     for cell in order["cells"]:
         _send(control, {"ev": "cell_start", "index": cell["index"]})

@@ -124,9 +124,11 @@ class NotebookShell(InteractiveShell):
         """IPython would look for a virtual environment and warn about it."""
 
     def init_sys_modules(self) -> None:
+        """Left for the child (`be_main`): whoever only prepares a shell keeps a __main__ of its own."""
+
+    def be_main(self) -> None:
         """As in Jupyter: the learner's names live in __main__."""
         sys.modules["__main__"] = self.user_module
-        self._main_mod_cache.clear()
 
     def init_hooks(self) -> None:
         super().init_hooks()  # type: ignore[no-untyped-call]

@@ -52,6 +52,7 @@ def fork(serve, *sockets, others):
 
 def start_learner(cells, graded, *, seed=1, files=None, interrupt=()):
     """Run the cells in a fork; gives the checker's end of its line, and its pid."""
+    learner.prepare()  # once in the test's process, as the warm parent does: every fork has a copy
     ours, theirs = socket.socketpair()
     rpc, rpc_theirs = socket.socketpair()
     pid = fork(learner.serve, theirs, rpc_theirs, others=(ours, rpc))
