@@ -53,6 +53,12 @@ def icon(name: str, extra: str = "") -> SafeString:
     return mark_safe(_icon(name, extra))  # noqa: S308  our own drawings and class names from templates
 
 
+@register.simple_tag
+def icon_paths(name: str) -> SafeString:
+    """The lines of an icon alone, for a `<symbol>` that a long list uses many times."""
+    return mark_safe(ICONS[name])  # noqa: S308  our own drawings
+
+
 def _icon(name: str, extra: str = "") -> str:
     classes = f"icon {extra}".rstrip()
     return f'<svg class="{classes}" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>'
@@ -112,3 +118,10 @@ def logo(size: int = 24) -> SafeString:
         size,
         mark_safe(drawn),  # noqa: S308
     )
+
+
+@register.filter
+def agoish(since: str) -> str:
+    """`3 hours, 12 minutes` of Django's `timesince` as `3 hours ago`; the first minute is `just now`."""
+    largest = since.split(",", maxsplit=1)[0].replace("\xa0", " ")
+    return "just now" if largest.startswith("0 ") else f"{largest} ago"
