@@ -226,7 +226,12 @@ async def _first_word(child: ChildHandle) -> None:
     """The child's first message comes with its credentials, attached by the kernel: from them we know it by our own numbers."""
     loop = asyncio.get_running_loop()
     readable: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(child.link, lambda: readable.done() or readable.set_result(None))
+
+    def wake() -> None:
+        if not readable.done():
+            readable.set_result(None)
+
+    loop.add_reader(child.link, wake)
     try:
         await asyncio.wait_for(readable, 20)
     finally:

@@ -62,7 +62,7 @@ def warm_up(runtime: Runtime) -> None:
         importlib.import_module(name)
     if importlib.util.find_spec("coursekit"):
         importlib.import_module("coursekit")
-    _rehearse(_a_fit, _a_figure, _a_table)
+    _rehearse(_a_fit, _a_figure, _a_table, _a_notebook)
     if runtime == "torch":
         _warm_torch()
     gc.collect()
@@ -111,6 +111,12 @@ def _a_table() -> None:
     repr(frame.describe())
 
 
+def _a_notebook() -> None:
+    from grading.inside import learner
+
+    learner.prepare()
+
+
 def _warm_torch() -> None:
     import torch
 
@@ -118,7 +124,7 @@ def _warm_torch() -> None:
     torch.set_num_interop_threads(1)
     model = torch.nn.Linear(3, 1)
     optimiser = torch.optim.AdamW(model.parameters())
-    torch.nn.functional.mse_loss(model(torch.ones(4, 3)), torch.zeros(4, 1)).backward()
+    torch.nn.functional.mse_loss(model(torch.ones(4, 3)), torch.zeros(4, 1)).backward()  # type: ignore[no-untyped-call]
     optimiser.step()
 
 

@@ -55,7 +55,7 @@ class ExportView(APIView):
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("account.json", _json(_account(learner)))
             for name, model in (("events", ProgressEvent), ("lessons", LessonState), ("exercises", ExerciseState), ("quiz", QuizAnswer)):
-                rows = model._default_manager.filter(learner=learner).values()  # type: ignore[attr-defined]
+                rows = model._default_manager.filter(learner=learner).values()
                 archive.writestr(f"progress/{name}.json", _json(list(rows)))
             for draft in Draft.objects.filter(learner=learner).select_related("exercise"):
                 archive.writestr(f"drafts/{draft.exercise.slug}.ipynb", _json(draft.notebook))

@@ -76,7 +76,7 @@ def _notebook(request: Request) -> bytes | dict[str, Any]:
         raise TooLargeBody(f"Your notebook is larger than {NOTEBOOK_BYTES // MIB} MB. Clear its outputs and try again.")
     if "multipart" not in (request.content_type or ""):
         return _from_json(request)
-    sent = request.data.get("notebook")
+    sent = request.data.get("notebook") if isinstance(request.data, dict) else None
     if isinstance(sent, UploadedFile):
         return bytes(sent.read())
     if isinstance(sent, str):

@@ -69,7 +69,7 @@ def test_a_run_stops_after_the_cell_that_was_asked_for(engine):
 
 
 def test_the_events_tell_where_it_is(engine):
-    events = []
+    events: list[dict[str, object]] = []
     engine.run(submission(*RIGHT), events.append)
     told = [event["event"] for event in events]
     assert told.index("cell") < told.index("checking") < told.index("check_end")

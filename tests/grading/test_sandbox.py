@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - each hostile notebook stands on a line of its own
 """What code in the sandbox can and cannot do, asked from inside it."""
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from grading.sandbox import landlock, layers, seccomp
+from grading.sandbox.rlimits import ChildLimits
 from tests.grading.made import RIGHT, execution, submission
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,8 +147,8 @@ def test_a_layer_that_fails_ends_the_child_before_any_code():
     if pid == 0:
         code = 1
         try:
-            landlock.restrict = lambda rules: (_ for _ in ()).throw(OSError(38, "gone"))  # type: ignore[assignment]
-            limits = layers.ChildLimits(memory_bytes=1 << 40, cpu_seconds=100)
+            landlock.restrict = lambda rules: (_ for _ in ()).throw(OSError(38, "gone"))
+            limits = ChildLimits(memory_bytes=1 << 40, cpu_seconds=100)
             child = layers.Child(slot=0, limits=limits, keep=frozenset(), parent=os.getppid())
             layers.isolate(layers.Ground(is_root=False, boxes="/nonexistent"), child)
         except layers.LayerMissing:
