@@ -35,6 +35,7 @@ from config.local.unprivileged import CannotLowerRights
 ROOT = Path(__file__).resolve().parents[2]
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 4.0  # seconds that web, worker and engine have to end by themselves; then the servers go
+ALL_PARTS = frozenset({"web", "engine", "worker", "beat"})
 KEEP_ALIVE = 75  # seconds; longer than any interval at which pages ask for news
 
 
@@ -52,9 +53,12 @@ def say(line: str) -> None:
 
 
 class Supervisor:
-    def __init__(self, var: Path, port: int) -> None:
+    """`parts` names the children of a machine that carries only some of the site; all of it without."""
+
+    def __init__(self, var: Path, port: int, parts: frozenset[str] = ALL_PARTS) -> None:
         self.var = var
         self.port = port
+        self.parts = parts
         self.children: list[Child] = []
         self.environment = self._environment()
         self._stopping = False
@@ -66,11 +70,14 @@ class Supervisor:
         try:
             self._alone()
             self._clear_what_a_killed_supervisor_left()
-            self._port_must_be_free()
-            self._start_servers()
+            if self.parts == ALL_PARTS:
+                self._port_must_be_free()
+                self._start_servers()
+                self._prepare()
             self._start_site()
-            self._wait_until_ready()
-            say(f"Ready: http://127.0.0.1:{self.port} (after {time.monotonic() - began:.1f} s; Ctrl-C stops)")
+            if "web" in self.parts:
+                self._wait_until_ready()
+                say(f"Ready: http://127.0.0.1:{self.port} (after {time.monotonic() - began:.1f} s; Ctrl-C stops)")
             threading.Thread(target=self._add_torch, daemon=True).start()
             while True:
                 self._watch_once()
@@ -164,9 +171,9 @@ class Supervisor:
 
     def _start_site(self) -> None:
         (self.var / "static").mkdir(exist_ok=True)  # whitenoise looks for it, although nothing has to be collected here
-        self._prepare()
-        say("Starting web, engine, worker and scheduler")
-        for child in self._site():
+        wanted = [child for child in self._site() if child.name in self.parts]
+        say(f"Starting {', '.join(child.name for child in wanted)}")
+        for child in wanted:
             child.start()
             self.children.append(child)
         self._remember()
@@ -218,15 +225,12 @@ class Supervisor:
             connection.close()
 
     def _add_torch(self) -> None:
-        """PyTorch comes last and beside the running site; the engine starts again to take it in."""
+        """PyTorch comes last and beside the running site."""
         installer = Installer(root=ROOT, var=self.var, say=say)
         if installer.has_torch() or Path(sys.prefix) != installer.venv:
             return
         if installer.install_torch():
-            say("PyTorch is in place")
-            for child in self.children:
-                if child.name == "engine":
-                    child.ask_to_stop()
+            say("PyTorch is in place")  # the engine looks for it and takes it in
         else:
             say("PyTorch could not be installed; its lessons say so, everything else works. The reason is in var/log/torch.log.")
 
@@ -345,14 +349,19 @@ def _descendants(root: int) -> list[int]:
     return sorted(found)
 
 
-def main() -> int:
+def main(parts_wanted: str = "") -> int:
+    """`parts_wanted`: names with commas between them, for a machine that carries only these; the servers are elsewhere then."""
     wanted = os.environ.get("PORT") or "8000"
     if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
         say(f"PORT is {wanted!r}. Give a number between 1 and 65535.")
         return 2
+    parts = frozenset(part for part in (parts_wanted or "").split(",") if part) or ALL_PARTS
+    if not parts <= ALL_PARTS:
+        say(f"There is no part {', '.join(sorted(parts - ALL_PARTS))}. The parts are {', '.join(sorted(ALL_PARTS))}.")
+        return 2
     os.chdir(ROOT)
-    return Supervisor(var_dir(), int(wanted)).run()
+    return Supervisor(var_dir(), int(wanted), parts).run()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:2]))
