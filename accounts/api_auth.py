@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import ApiToken, User
-from accounts.services.tokens import owner_of
+from accounts.services.tokens import holder_of
+
+if TYPE_CHECKING:
+    from drf_spectacular.openapi import AutoSchema
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -18,14 +23,10 @@ class BearerAuthentication(BaseAuthentication):
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
-        try:
-            [_, raw] = words
-            found = owner_of(raw.decode("ascii"))
-        except ValueError:
-            found = None
+        found = holder_of(words[1].decode("latin-1")) if len(words) == 2 else None
         if found is None:
             raise AuthenticationFailed("This token does not work any more, or never did. Get a new one from POST /api/v1/auth/token/.")
-        return found
+        return found.owner, found
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="cairn"'
@@ -37,5 +38,5 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     target_class = "accounts.api_auth.BearerAuthentication"
     name = "bearer"
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from common import csp, logs
 from common.answers import TooLarge, WrongMethod, answer_error, wants_json
 from common.errors import UserFacingError
-from common.problems import OurFault
+from common.problems import OurFault, as_user_facing
 
 logger = logging.getLogger(__name__)
 
@@ -69,24 +69,17 @@ class UserFacingErrorMiddleware:
             return answer_error(request, exception)
         if isinstance(exception, RequestDataTooBig):
             return answer_error(request, TooLarge("You sent more than this address takes. Clear the notebook's outputs and try again."))
-        if wants_json(request) and not _is_djangos(exception):
-            logger.exception("request_failed", exc_info=exception, extra={"path": request.path})
-            return answer_error(request, OurFault())
+        if wants_json(request):
+            error, _ = as_user_facing(exception)
+            if isinstance(error, OurFault):
+                logger.error("request_failed", exc_info=exception, extra={"path": request.path})
+            return answer_error(request, error)
         return None  # Django's handlers: 404, 403, 400 and, logged, 500
-
-
-def _is_djangos(exception: Exception) -> bool:
-    """Whether Django has an answer of its own for it, other than 500."""
-    from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-    from django.http import Http404
-    from django.http.multipartparser import MultiPartParserError
-
-    return isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | BadRequest | MultiPartParserError)
 
 
 def _wrong_method(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
     allowed = refused.headers.get("Allow", "")
-    error = WrongMethod(f"{request.method} is not possible here. Possible: {allowed}." if allowed else f"{request.method} is not possible here.")
+    error = WrongMethod(f"{request.method} is not possible here." + (f" Possible: {allowed}." if allowed else ""))
     answer = answer_error(request, error)
     if allowed:
         answer.headers["Allow"] = allowed

@@ -1,11 +1,13 @@
 """Errors as RFC 9457 problem documents: `title`, `status`, `detail` (what happened and what to do) and a stable `code`."""
 
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -46,13 +48,13 @@ def headers_of(error: UserFacingError) -> dict[str, str]:
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: whatever a view raises becomes a problem document, our own faults included."""
-    error, headers = _as_user_facing(exc)
+    error, headers = as_user_facing(exc)
     if isinstance(error, OurFault):
-        logger.exception("api_failed", exc_info=exc, extra={"path": context["request"].path})
+        logger.error("api_failed", exc_info=exc, extra={"path": context["request"].path})
     return Response(document(error), status=error.status, content_type=CONTENT_TYPE, headers={**headers_of(error), **headers})
 
 
-def _as_user_facing(exc: Exception) -> tuple[UserFacingError, dict[str, str]]:
+def as_user_facing(exc: Exception) -> tuple[UserFacingError, dict[str, str]]:
     if isinstance(exc, UserFacingError):
         return exc, {}
     if isinstance(exc, Http404):
@@ -61,6 +63,8 @@ def _as_user_facing(exc: Exception) -> tuple[UserFacingError, dict[str, str]]:
         return _said(403, "not_allowed", "You cannot do this", "Your account may not do this."), {}
     if isinstance(exc, exceptions.APIException):
         return _of_drf(exc)
+    if isinstance(exc, BadRequest | SuspiciousOperation | MultiPartParserError):
+        return _said(400, "bad_request", "We could not read the request", "Part of it was malformed. Check it and send it again."), {}
     return OurFault(), {}
 
 
@@ -99,8 +103,8 @@ def _of_drf(exc: exceptions.APIException) -> tuple[UserFacingError, dict[str, st
     elif isinstance(exc, exceptions.PermissionDenied) and str(exc.detail).startswith("CSRF Failed"):
         code, detail = "csrf_failed", CSRF_DETAIL
     error = _said(exc.status_code, code, _TITLES.get(code, "This did not work"), detail or str(exc.detail), extra)
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        error.retry_after = max(1, round(exc.wait))
+    if isinstance(exc, exceptions.Throttled):
+        error.retry_after = max(1, math.ceil(getattr(exc, "wait", None) or 1))
     return error, headers
 
 

@@ -17,10 +17,10 @@ def seconds_to_wait(key: str, *, limit: int, window: int) -> int:
         commands.zremrangebyscore(name, "-inf", now - window)
         commands.zcard(name)
         commands.zrange(name, -limit, -limit, withscores=True)
-        _, count, oldest_that_counts = commands.execute()
-    if count < limit:
+        _, happened, oldest_that_counts = commands.execute()
+    if happened < limit:
         return 0
-    return max(1, math.ceil(oldest_that_counts[0][1] + window - now))
+    return max(1, math.ceil(float(oldest_that_counts[0][1]) + window - now))
 
 
 def count(key: str, *, window: int) -> None:

@@ -13,6 +13,7 @@ class AnyRequest(HttpRequest):
     """A request of anybody, signed in or not."""
 
     htmx: HtmxDetails
+    csp_nonce: str
 
 
 class LearnerRequest(AnyRequest):

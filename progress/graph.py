@@ -17,7 +17,7 @@ from lessons.models import Exercise, Lesson, LessonStatus, Prerequisite
 from roadmap.models import Module, Stage
 
 # Row versions of everything the graph is made of: changes with any write to it, by whatever way, and reads no page of text.
-_RELEASE_SQL = """
+RELEASE_SQL = """
     SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
         SELECT concat('s', id, ctid, xmin) AS part FROM roadmap_stage
         UNION ALL SELECT concat('m', id, ctid, xmin) FROM roadmap_module
@@ -97,7 +97,11 @@ class _Kept:
 
 def current_graph() -> Graph:
     """The graph of the content as it is now. One short query; a handful more when the content has changed since the last call."""
-    release = _release()
+    return graph_of(_release())
+
+
+def graph_of(release: str) -> Graph:
+    """The graph of a release whose key has just been read (with RELEASE_SQL)."""
     kept = _Kept.graph
     if kept is not None and kept.release == release:
         return kept
@@ -110,9 +114,9 @@ def current_graph() -> Graph:
 
 def _release() -> str:
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE_SQL)
+        cursor.execute(RELEASE_SQL)
         row = cursor.fetchone()
-    return str(row[0]) if row and row[0] else ""
+    return str(row[0]) if row else ""
 
 
 def _compile(release: str) -> Graph:
@@ -179,7 +183,7 @@ class _ExerciseRow:
 
 def _exercises() -> dict[int, _ExerciseRow]:
     rows = Exercise.objects.filter(lesson__isnull=False).values_list("lesson_id", "uuid", "current__version", "current__max_score")
-    return {lesson_id: _ExerciseRow(uid, version or "", max_score) for lesson_id, uid, version, max_score in rows if lesson_id is not None}
+    return {lesson_id: _ExerciseRow(uid, version or "", max_score) for lesson_id, uid, version, max_score in rows}
 
 
 class _Sets:

@@ -57,8 +57,8 @@ class LessonView:
     minutes_spent: int
 
     @property
-    def is_reachable(self) -> bool:
-        """Whether this learner may work on it."""
+    def is_open(self) -> bool:
+        """Whether this learner may work on it, whatever came of it so far."""
         return self.state not in {"coming", "locked"}
 
     @property
@@ -153,6 +153,15 @@ class LearnerPath:
         """The lesson of an exercise; None for an exercise outside of the roadmap."""
         node = self._graph.of_exercise.get(exercise_uid)
         return self.lessons[node.bit] if node else None
+
+    def why_locked(self, lesson: LessonView) -> str:
+        """What opens it, in a sentence; empty for a lesson that is open."""
+        if lesson.state == "coming":
+            return "This lesson is still being written."
+        if lesson.state != "locked":
+            return ""
+        names = [self.lesson(slug).title for slug in lesson.locked_by]
+        return f"Opens after {_listed(names)}. You are {lesson.minutes_away} minutes from it."
 
     def next_step(self) -> NextStep | None:
         """What to do next, the same for the same standing; None when nothing is open."""
@@ -314,6 +323,10 @@ def _flags(node: LessonNode, standing: Standing | None) -> tuple[str, ...]:
         return ()
     changed = bool(standing.passed_version) and bool(node.exercise_version) and standing.passed_version != node.exercise_version
     return tuple(name for name, is_set in (("mastered", standing.mastered), ("changed_since", changed)) if is_set)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _hours(minutes: int) -> str:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from common.errors import NotThere
 from lessons.models import Exercise, Lesson
-from progress.graph import Graph, LessonNode, current_graph
+from progress.graph import RELEASE_SQL, Graph, LessonNode, graph_of
 from progress.models import EventKind, LearnerLessonStatus, LessonState, QuizAnswer
 from progress.quiz import QuizResult, judge
 
@@ -56,8 +56,7 @@ def record_attempt(
     At most eight statements, whatever the size of the roadmap and of the learner's history; two when it was recorded before.
     """
     with transaction.atomic(savepoint=False):
-        _lock(learner)
-        now, graph = timezone.now(), current_graph()
+        graph, now = graph_of(_lock(learner)), timezone.now()
         node = graph.of_exercise.get(exercise.uuid)
         attempt = _Event(
             kind=EventKind.ATTEMPTED,
@@ -126,16 +125,20 @@ def _answered(lesson_uid: uuid.UUID, result: QuizResult, answer: Any) -> _Event:
     return _Event(kind=EventKind.QUIZ_ANSWERED, subject=lesson_uid, key=f"quiz:{uuid.uuid4()}", payload=payload)
 
 
-def _lock(learner: User) -> None:
-    """Hold the learner's row until the transaction ends: one learner's writes follow each other, nobody else waits."""
+_LOCK = f"""
+    INSERT INTO progress_progresshead (learner_id) VALUES (%s)
+    ON CONFLICT (learner_id) DO UPDATE SET learner_id = EXCLUDED.learner_id RETURNING ({RELEASE_SQL})
+"""  # noqa: S608 - no value from outside is in it
+
+
+def _lock(learner: User) -> str:
+    """Hold the learner's row until the transaction ends: one learner's writes follow each other, nobody else waits.
+
+    Answers with the key of the content's release, so that whoever needs the graph asks nothing more.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM progress_progresshead WHERE learner_id = %s FOR UPDATE", [learner.pk])
-        if cursor.fetchone() is None:
-            cursor.execute(
-                "INSERT INTO progress_progresshead (learner_id) VALUES (%s) ON CONFLICT (learner_id) DO UPDATE"
-                " SET learner_id = EXCLUDED.learner_id",
-                [learner.pk],
-            )
+        cursor.execute(_LOCK, [learner.pk])
+        return str(cursor.fetchone()[0])
 
 
 def _append(learner: User, events: list[_Event], now: dt.datetime) -> set[str]:
@@ -168,7 +171,7 @@ _COUNT_TRY = f"""
         best_score = CASE WHEN {_IS_BETTER} THEN EXCLUDED.best_score ELSE s.best_score END,
         best_max_score = CASE WHEN {_IS_BETTER} THEN EXCLUDED.best_max_score ELSE s.best_max_score END,
         first_passed_at = COALESCE(s.first_passed_at, EXCLUDED.first_passed_at)
-"""
+"""  # noqa: S608
 
 
 def _count_try(learner: User, attempt: _Event, now: dt.datetime) -> None:
@@ -190,7 +193,7 @@ _RAISE_LESSON = f"""
         best_score = CASE WHEN {_IS_BETTER} THEN EXCLUDED.best_score ELSE s.best_score END,
         best_max_score = CASE WHEN {_IS_BETTER} THEN EXCLUDED.best_max_score ELSE s.best_max_score END,
         mastered = s.mastered OR EXCLUDED.mastered
-"""
+"""  # noqa: S608
 
 
 def _raise_lesson(learner: User, node: LessonNode, attempt: _Event, now: dt.datetime) -> None:
@@ -200,7 +203,7 @@ def _raise_lesson(learner: User, node: LessonNode, attempt: _Event, now: dt.date
     assert attempt.max_score is not None
     mastered = attempt.score >= MASTERY_SHARE * attempt.max_score
     passed_at, version = (now, attempt.version) if passed else (None, "")
-    values = [status.value, now, now, passed_at, version, attempt.score, attempt.max_score, mastered]
+    values: list[Any] = [status.value, now, now, passed_at, version, attempt.score, attempt.max_score, mastered]
     with connection.cursor() as cursor:
         cursor.execute(_RAISE_LESSON, [learner.pk, node.uuid, *values])
 

@@ -11,20 +11,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import UserFacingError
-from grading.notebook import NotebookInvalid, read_notebook
 from lessons.models import Exercise
 from progress.services.record import record_started
 from submissions.models import Draft
+from submissions.services.exercises import must_be_open
+from submissions.services.submit import readable_notebook
 
 
 class DraftConflict(UserFacingError):
     """Somebody else saved in between; `extra` holds what is stored now, so that both can be shown."""
 
     code, status, title = "draft_conflict", 409, "This draft was changed somewhere else"
-
-
-class DraftRefused(UserFacingError):
-    code, status, title = "invalid_notebook", 400, "We cannot save this notebook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +43,23 @@ def draft_for(learner: User, exercise: Exercise) -> DraftView:
 
 @transaction.atomic
 def save_draft(*, learner: User, exercise: Exercise, notebook: dict[str, Any], revision: int) -> Draft:
-    """Save on top of `revision`; raises DraftConflict (409) when another save came first, DraftRefused (400) for no notebook."""
-    try:
-        readable = read_notebook(notebook)
-    except NotebookInvalid as invalid:
-        raise DraftRefused(invalid.sentence, code=invalid.code) from None
-    draft = Draft.objects.select_for_update().filter(learner=learner, exercise=exercise).first()
-    if draft is None:
-        draft, is_new = Draft.objects.get_or_create(learner=learner, exercise=exercise, defaults={"notebook": readable.raw})
-        if not is_new:
-            raise _conflict(draft)
+    """Save on top of `revision` (0: the starter). The first save starts the lesson; saving twice what is there changes nothing.
+
+    Raises DraftConflict (409) when another save came first, NotebookRefused (400), NotebookTooLarge (413) and LessonLocked (403).
+    """
+    must_be_open(learner, exercise)
+    kept = readable_notebook(notebook).raw
+    first = {"notebook": kept, "revision": 1, "updated_at": timezone.now()}
+    draft, is_new = Draft.objects.select_for_update().get_or_create(learner=learner, exercise=exercise, defaults=first)
+    if is_new:
         record_started(learner=learner, lesson=exercise.lesson)
+    elif draft.notebook == kept:
         return draft
-    if draft.revision != revision:
-        if draft.notebook == readable.raw:
-            return draft
+    elif draft.revision != revision:
         raise _conflict(draft)
-    draft.notebook, draft.revision, draft.updated_at = readable.raw, revision + 1, timezone.now()
-    draft.save(update_fields=["notebook", "revision", "updated_at"])
+    else:
+        draft.notebook, draft.revision, draft.updated_at = kept, revision + 1, timezone.now()
+        draft.save(update_fields=["notebook", "revision", "updated_at"])
     return draft
 
 

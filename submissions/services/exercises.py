@@ -34,6 +34,7 @@ def must_be_open(learner: User, exercise: Exercise) -> None:
     if exercise.lesson is None or learner.is_author:
         return
     path = path_of(learner)
-    view = path.lesson(exercise.lesson.slug)
-    if not view.is_open:
-        raise LessonLocked(path.why_locked(view), extra={"locked_by": list(view.locked_by)})
+    lesson = path.lesson(exercise.lesson.slug)
+    if not lesson.is_open:
+        extra = {"locked_by": list(lesson.locked_by), "minutes_away": lesson.minutes_away}
+        raise LessonLocked(path.why_locked(lesson), extra=extra)

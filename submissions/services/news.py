@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import uuid
 from typing import Any
 
 import redis
@@ -16,7 +15,7 @@ logger = logging.getLogger(__name__)
 CHANNEL = "cairn:news"
 
 
-def publish(public_id: uuid.UUID, news: dict[str, Any]) -> None:
+def publish(public_id: object, news: dict[str, Any]) -> None:
     """Tell that something changed. A Redis that does not answer delays the page, and nothing else."""
     try:
         redis_client().publish(CHANNEL, json.dumps({"id": str(public_id), **news}))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import hashlib
 import json
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from common.errors import TooMany, UserFacingError
-from grading.limits import SUBMISSIONS_A_MINUTE, WAITING_SUBMISSIONS
+from common.errors import UserFacingError
+from grading.limits import MIB, NOTEBOOK_BYTES
 from grading.notebook import Notebook, NotebookInvalid, read_notebook
 from grading.seed import seed_for
 from lessons.models import Exercise
 from progress.services.record import record_started
-from submissions.models import Kind, Status, Submission
+from submissions.models import Kind, Submission
 from submissions.services.exercises import must_be_open
-from submissions.tasks import grade_submission
+from submissions.services.pace import must_not_flood, must_not_repeat
+from submissions.services.queue import RESEND_AFTER, send
 
-PACED_AFTER = 3  # tries with the same code that did not pass
-PAUSES = (15, 60, 180)  # seconds before the next one
+_SUBMIT_LOCK = 0x5B17  # first half of the advisory locks taken here; the second is the learner
 
 
 class NotebookRefused(UserFacingError):
@@ -35,20 +32,16 @@ class NotebookRefused(UserFacingError):
     code, status, title = "invalid_notebook", 400, "We cannot use this notebook"
 
 
+class NotebookTooLarge(NotebookRefused):
+    code, status, title = "too_large", 413, "This notebook is too large"
+
+    def __init__(self) -> None:
+        limit = NOTEBOOK_BYTES // MIB
+        super().__init__(f"Your notebook is larger than {limit} MB. Clear its outputs and try again: they take the most room.")
+
+
 class KeyUsedForAnother(UserFacingError):
     code, status, title = "key_reused", 422, "This key was used for another notebook"
-
-
-class TooManyWaiting(TooMany):
-    code = "too_many_waiting"
-
-
-class TooOften(TooMany):
-    code = "too_often"
-
-
-class SameCodeAgain(TooMany):
-    code = "same_code_again"
 
 
 def submit_notebook(
@@ -60,23 +53,21 @@ def submit_notebook(
     idempotency_key: str,
     run_to: int | None = None,
 ) -> Submission:
-    """Store the notebook and queue it once the row is committed.
+    """Store the notebook, and queue it once the row is committed.
 
-    The same key with the same notebook returns the first row and queues nothing. Raises LessonLocked (403), NotebookRefused (400, or 413
-    when too large), KeyUsedForAnother (422), TooManyWaiting, TooOften and SameCodeAgain (429, with seconds to wait).
+    The same key with the same notebook returns the first row and queues nothing. Raises LessonLocked (403), NotebookRefused (400),
+    NotebookTooLarge (413), KeyUsedForAnother (422), and TooMany (429, with the seconds to wait) when too many wait, when they come too
+    often, or when code that did not pass is sent unchanged again and again.
     """
     body_hash = _hash(notebook, kind, run_to)
     if earlier := _earlier(learner, exercise, idempotency_key):
         return _same_or_refused(earlier, body_hash)
     must_be_open(learner, exercise)
-    readable = _readable(notebook)
+    readable = readable_notebook(notebook)
     version = exercise.current
     if version is None:
-        raise UserFacingError("This exercise has no published version at the moment. Your notebook is untouched; try again later.")
+        raise UserFacingError("This exercise has no published version at the moment. Nothing is lost: try again later.", code="no_version")
     code_hash = readable.code_hash
-    _must_not_flood(learner)
-    if kind is Kind.SUBMIT:
-        _must_not_repeat(learner, exercise, code_hash)
     submission = Submission(
         learner=learner,
         exercise=exercise,
@@ -89,82 +80,52 @@ def submit_notebook(
         idempotency_key=idempotency_key,
         body_hash=body_hash,
         max_score=version.max_score,
+        resend_at=timezone.now() + RESEND_AFTER,
     )
-    return _stored(submission, body_hash)
+    return _stored(submission)
 
 
-def _stored(submission: Submission, body_hash: str) -> Submission:
-    try:
-        with transaction.atomic():
-            submission.save(force_insert=True)
-            record_started(learner=submission.learner, lesson=submission.exercise.lesson)
-            transaction.on_commit(partial(_send, submission.pk))
-    except IntegrityError:  # the same click, stored by another request in between
-        earlier = _earlier(submission.learner, submission.exercise, submission.idempotency_key)
-        if earlier is None:
-            raise
-        return _same_or_refused(earlier, body_hash)
+@transaction.atomic
+def _stored(submission: Submission) -> Submission:
+    """One learner's clicks are taken one after the other, so that no two of them pass a limit together."""
+    learner = submission.learner
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_SUBMIT_LOCK, learner.pk % 2**31])
+    if earlier := _earlier(learner, submission.exercise, submission.idempotency_key):
+        return _same_or_refused(earlier, submission.body_hash)
+    must_not_flood(learner, Kind(submission.kind))
+    if submission.kind == Kind.SUBMIT:
+        must_not_repeat(submission)
+    submission.save(force_insert=True)
+    record_started(learner=learner, lesson=submission.exercise.lesson)
+    transaction.on_commit(partial(send, submission.pk))
     return submission
 
 
-def _send(submission_id: int) -> None:
-    """A broker that does not answer costs seconds, not the submission: the sweep sends it again."""
-    with contextlib.suppress(OperationalError):
-        grade_submission.apply_async((submission_id,), retry=False)
+def readable_notebook(notebook: bytes | dict[str, Any]) -> Notebook:
+    """The notebook, read; raises NotebookRefused or NotebookTooLarge with the sentence for its owner."""
+    try:
+        return read_notebook(notebook)
+    except NotebookInvalid as invalid:
+        if invalid.code == "too_large":
+            raise NotebookTooLarge from None
+        raise NotebookRefused(invalid.sentence, code=invalid.code) from None
 
 
 def _hash(notebook: bytes | dict[str, Any], kind: Kind, run_to: int | None) -> str:
+    """Of what was sent: two requests are the same when the bytes, or the JSON values, are."""
     try:
         body = notebook if isinstance(notebook, bytes) else json.dumps(notebook, sort_keys=True).encode()
     except (TypeError, ValueError, RecursionError):
-        body = b""
-    return hashlib.sha256(f"{kind}:{run_to}:".encode() + body).hexdigest()
+        body = b""  # not JSON: refused below
+    return hashlib.sha256(f"{kind.value}:{run_to}:".encode() + body).hexdigest()
 
 
 def _earlier(learner: User, exercise: Exercise, key: str) -> Submission | None:
-    return Submission.objects.filter(learner=learner, exercise=exercise, idempotency_key=key).first()
+    return Submission.objects.without_bodies().filter(learner=learner, exercise=exercise, idempotency_key=key).first()
 
 
 def _same_or_refused(earlier: Submission, body_hash: str) -> Submission:
     if earlier.body_hash != body_hash:
         raise KeyUsedForAnother("An earlier request with this Idempotency-Key had another notebook. Use a new key for each submission.")
     return earlier
-
-
-def _readable(notebook: bytes | dict[str, Any]) -> Notebook:
-    try:
-        return read_notebook(notebook)
-    except NotebookInvalid as invalid:
-        refused = NotebookRefused(invalid.sentence, code=invalid.code)
-        if invalid.code == "too_large":
-            refused.status, refused.title = 413, "This notebook is too large"
-        raise refused from None
-
-
-def _must_not_flood(learner: User) -> None:
-    mine = Submission.objects.filter(learner=learner)
-    if mine.unfinished().count() >= WAITING_SUBMISSIONS:
-        raise TooManyWaiting(
-            f"{WAITING_SUBMISSIONS} of your notebooks are still waiting. Nothing is lost: try again when one of them is done.",
-            retry_after=5,
-        )
-    minute = timezone.now() - dt.timedelta(minutes=1)
-    if mine.filter(created_at__gt=minute).count() >= SUBMISSIONS_A_MINUTE:
-        raise TooOften(f"You sent {SUBMISSIONS_A_MINUTE} notebooks in a minute, the limit here. Try again in a moment.", retry_after=30)
-
-
-def _must_not_repeat(learner: User, exercise: Exercise, code_hash: str) -> None:
-    """Pace only code that was tried before and did not pass: reading the feedback helps more than another try."""
-    tried = Submission.objects.filter(
-        learner=learner, exercise=exercise, kind=Kind.SUBMIT, code_hash=code_hash, status=Status.GRADED, passed=False
-    ).order_by("-created_at")
-    times = list(tried.values_list("graded_at", flat=True)[: PACED_AFTER + len(PAUSES)])
-    if len(times) < PACED_AFTER or times[0] is None:
-        return
-    pause = PAUSES[min(len(times) - PACED_AFTER, len(PAUSES) - 1)]
-    left = pause - (timezone.now() - times[0]).total_seconds()
-    if left > 0:
-        raise SameCodeAgain(
-            f"This code was graded {len(times)} times with the same result. Change it, or try again in {round(left) + 1} s.",
-            retry_after=round(left) + 1,
-        )

@@ -1,63 +1,77 @@
-"""What keeps the promise of a 202: rows that nobody works on any more go back to the queue; lost messages are sent again."""
+"""What keeps the promise of a 202: rows whose worker is gone go back to the queue, and rows whose message is lost are sent again."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db import connection
 from django.utils import timezone
 
-from grading.report import Report, Verdict
 from submissions.models import Kind, Status, Submission
+from submissions.services.close import close_as_our_fault
 from submissions.services.news import publish
-from submissions.tasks import grade_submission
+from submissions.services.queue import RESEND_AFTER, send
 
 logger = logging.getLogger(__name__)
 
-WAITED_TOO_LONG = dt.timedelta(seconds=15)  # in the queue with free workers: its message may be lost, and a second one is harmless
-KEEP_RUNS = dt.timedelta(days=2)
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 20  # the oldest first: sending a long queue again and again would fill the broker with doubles
+KEEP_RUNS = dt.timedelta(days=1)
+PRUNE_AT_ONCE = 500
+
+# Both in one UPDATE each, past rows that another sweep holds: of many sweepers exactly one sends a row.
+_FREE_LOST = """
+    UPDATE submissions_submission SET status = 'queued', claim = NULL, lease_until = NULL, stage = '{}', resend_at = %(again)s
+    WHERE id IN (SELECT id FROM submissions_submission WHERE status = 'running' AND lease_until < %(now)s AND tries < %(most)s
+                 ORDER BY created_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
+    RETURNING id, public_id
+"""
+_RESEND = """
+    UPDATE submissions_submission SET resend_at = %(again)s
+    WHERE id IN (SELECT id FROM submissions_submission WHERE status = 'queued' AND resend_at < %(now)s AND tries < %(most)s
+                 ORDER BY created_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
+    RETURNING id, public_id
+"""
 
 
 def sweep() -> int:
     """Send again what was left behind and close what was tried too often; returns how many rows it touched."""
+    closed = _give_up()
+    lost, resent = _rows(_FREE_LOST), _rows(_RESEND)
+    for _, public_id in lost:
+        publish(public_id, {"status": Status.QUEUED.value})
+    for submission_id, _ in (*lost, *resent):
+        send(submission_id)
+    if lost or resent or closed:
+        logger.info("swept", extra={"lost_workers": len(lost), "sent_again": len(resent), "given_up": closed})
+    return len(lost) + len(resent) + closed
+
+
+def _rows(statement: str) -> list[tuple[int, object]]:
     now = timezone.now()
-    left = Submission.objects.filter(
-        Q(status=Status.RUNNING, lease_until__lt=now) | Q(status=Status.QUEUED, created_at__lt=now - WAITED_TOO_LONG)
-    )
-    _give_up(left.filter(tries__gte=settings.MAX_TRIES), now)
-    again = list(left.filter(tries__lt=settings.MAX_TRIES).order_by("created_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
-    for pk in again:
-        grade_submission.delay(pk)
-    if again:
-        logger.info("sent_again", extra={"submissions": len(again)})
-    old = (
-        Submission.objects.filter(created_at__lt=now - KEEP_RUNS)
-        .exclude(kind=Kind.SUBMIT)
-        .exclude(status__in=[Status.QUEUED, Status.RUNNING])
-    )
-    old.delete()
-    return len(again)
+    values: dict[str, Any] = {"now": now, "again": now + RESEND_AFTER, "most": settings.MAX_TRIES, "at_once": MOST_AT_ONCE}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
-def _give_up(spent: QuerySet[Submission], now: dt.datetime) -> None:
-    for submission in spent[:MOST_AT_ONCE]:
-        sentence = "We could not grade this; it is our fault. Your notebook is safe and this attempt does not count."
-        report = Report(status=Status.FAILED, verdict=Verdict.PLATFORM_ERROR, sentence=sentence, max_score=submission.max_score)
-        closed = Submission.objects.filter(pk=submission.pk, tries__gte=settings.MAX_TRIES).filter(
-            Q(status=Status.QUEUED) | Q(status=Status.RUNNING, lease_until__lt=now)
-        )
-        if closed.update(
-            status=Status.FAILED,
-            verdict=Verdict.PLATFORM_ERROR,
-            report=report.to_json(),
-            outputs={},
-            claim=None,
-            lease_until=None,
-            stage={},
-            graded_at=now,
-        ):
-            logger.error("gave_up", extra={"submission": submission.pk})
-            publish(submission.public_id, {"status": Status.FAILED})
+def _give_up() -> int:
+    """Close rows that several workers took and none finished: our fault, not counted."""
+    spent = Submission.objects.unfinished().without_bodies().filter(tries__gte=settings.MAX_TRIES)
+    silent = spent.exclude(status=Status.RUNNING, lease_until__gte=timezone.now())[:MOST_AT_ONCE]
+    closed = 0
+    for submission in silent:
+        if close_as_our_fault(submission, claim=submission.claim):
+            logger.error("gave_up", extra={"submission": submission.pk, "tries": submission.tries})
+            closed += 1
+    return closed
+
+
+def prune() -> int:
+    """Forget runs and checks of yesterday: the draft keeps their outputs, and nothing counts them."""
+    finished = Submission.objects.exclude(kind=Kind.SUBMIT).exclude(status__in=[Status.QUEUED, Status.RUNNING])
+    old = finished.filter(created_at__lt=timezone.now() - KEEP_RUNS).order_by("created_at").values_list("pk", flat=True)
+    deleted, _ = Submission.objects.filter(pk__in=list(old[:PRUNE_AT_ONCE])).delete()
+    return deleted
