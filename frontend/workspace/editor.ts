@@ -75,6 +75,11 @@ function keysOf(events: EditorEvents): Extension {
 
 const indenting = keymap.of([{ key: "Tab", run: indentMore, shift: indentLess }]);
 
+/** A name for screen readers; and focusable by rule, since long lines scroll inside the editor. */
+function labelled(text: string): Extension {
+  return EditorView.contentAttributes.of({ "aria-label": text, tabindex: "0" });
+}
+
 /** Write an editor's text back to the form field, so that the form and everything that reads it see one truth. */
 export class CellEditor {
   readonly field: HTMLTextAreaElement;
@@ -117,7 +122,7 @@ export class CellEditor {
         syntaxHighlighting(colours),
         isGiven ? [EditorState.readOnly.of(true)] : indenting,
         keymap.of([...defaultKeymap, ...historyKeymap]),
-        this.labels.of(EditorView.contentAttributes.of({ "aria-label": label })),
+        this.labels.of(labelled(label)),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           this.field.value = update.state.doc.toString();
@@ -144,7 +149,7 @@ export class CellEditor {
   /** The cell has a new number. */
   label(text: string): void {
     this.field.setAttribute("aria-label", text);
-    this.view?.dispatch({ effects: this.labels.reconfigure(EditorView.contentAttributes.of({ "aria-label": text })) });
+    this.view?.dispatch({ effects: this.labels.reconfigure(labelled(text)) });
   }
 
   focus(): void {

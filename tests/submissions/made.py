@@ -1,4 +1,4 @@
-"""A small exercise and submissions to it, made without the engine: what pages show does not depend on who graded."""
+"""A small exercise, which the engine can grade, and submissions made without it: what pages show does not depend on who graded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,20 @@ from accounts.models import User
 from lessons.models import Exercise, ExerciseVersion
 from submissions.models import Kind, Status, Submission
 
+CHECKS = """
+from grading.checks import check, close
+
+
+@check("double(3) is 6", task="double", points=5, visible=True)
+def seen(nb, rng):
+    close(nb.call("double", 3), 6, "double(3)")
+
+
+@check("double agrees on random numbers", task="double", points=15)
+def unseen(nb, rng):
+    number = float(rng.normal())
+    close(nb.call("double", number), 2 * number, "double of a random number")
+"""
 CODE = "def double(x):\n    return x + x\n"
 
 
@@ -51,7 +65,7 @@ def exercise(slug: str = "doubling", lesson=None) -> Exercise:
         "pass_mark": 14.0,
         "tasks": [{"id": "double", "title": "Double", "max_score": 20.0, "defines": ["double"], "signature": "double(x) -> number"}],
         "checks": specs,
-        "checks_source": "",
+        "checks_source": CHECKS,
         "truth": {},
         "files": {"numbers.csv": "YSxiCjEsMgo="},
         "limits": {},
