@@ -203,7 +203,7 @@ def _mended_cell(cell: Any, index: int, taken: set[str]) -> dict[str, Any]:
     if not isinstance(cell, dict):
         raise NotebookInvalid("bad_cell", f"Cell {index + 1} is not a cell but {_named(cell)}. {_SAVE_AGAIN}")
     kind = cell.get("cell_type")
-    if kind not in _CELL_KINDS:
+    if not isinstance(kind, str) or kind not in _CELL_KINDS:
         raise NotebookInvalid("bad_cell", f"Cell {index + 1} is of a kind we do not know. Only code, Markdown and raw cells can be read.")
     source = _text(cell.get("source"), index)
     mended: dict[str, Any] = {"cell_type": kind, "id": _unique_id(cell.get("id"), index, source, taken)}

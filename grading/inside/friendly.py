@@ -88,7 +88,7 @@ def nearest(name: object, names: Any) -> str | None:
 def _sentences(error: BaseException, raw: str, frame: FrameType | None) -> tuple[str, str]:
     try:
         found = mend_for(error, raw, frame, nearest)
-    except Exception:  # noqa: BLE001 - looking for a mend touches learners' objects, which may raise anything
+    except BaseException:  # noqa: BLE001 - looking for a mend touches learners' objects, which may raise anything
         found = None
     if found is not None:
         return found

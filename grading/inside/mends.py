@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import errno
 import keyword
+import linecache
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from grading.inside.patterns import INDEXES, SYNTAX, TENSORS, TYPES, VALUES, Pat
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a learner who replaces builtins does not change ours
 
 Nearest = Callable[[object, Iterable[Any]], str | None]
+_PACKAGES = ("numpy", "pandas", "scipy", "sklearn", "matplotlib", "torch", "coursekit", "fastapi", "pydantic", "pytest", "IPython")
 Mend = Callable[[Any, str, FrameType | None, Nearest], Sentences | None]
 
 _IMPORTS = {
@@ -55,13 +57,13 @@ def mend_for(error: BaseException, raw: str, frame: FrameType | None, nearest: N
 
 def _name(error: Any, raw: str, frame: FrameType | None, nearest: Nearest) -> Sentences | None:
     name = getattr(error, "name", None)
-    if not name:
-        return None
-    if isinstance(error, UnboundLocalError):
+    if isinstance(error, UnboundLocalError) and (found := re.search(r"variable '(\w+)'", raw)):
         return (
-            f"`{name}` is used here before it has a value in this function.",
+            f"`{found[1]}` is used here before it has a value in this function.",
             "A name that is set anywhere in a function is local to all of it.",
         )
+    if not name:
+        return None
     message = f"There is no name `{name}` here."
     if name in _IMPORTS:
         return message, f"Add `{_IMPORTS[name]}` above."
@@ -106,6 +108,7 @@ def _zero(error: Any, raw: str, frame: FrameType | None, nearest: Nearest) -> Se
 
 
 def _syntax(error: Any, raw: str, frame: FrameType | None, nearest: Nearest) -> Sentences:
+    error = _without_ipython(error)
     text = str(error.msg or "invalid syntax")
     line = f" on line {error.lineno}" if isinstance(error.lineno, int) else ""
     if (known := told(SYNTAX, text, frame)) is not None:
@@ -115,10 +118,21 @@ def _syntax(error: Any, raw: str, frame: FrameType | None, nearest: Nearest) -> 
     return f"Python cannot read this{line}: {text}.", tip
 
 
+def _without_ipython(error: Any) -> Any:
+    """IPython says "incomplete input" for what is never closed; Python itself knows which bracket or quote it is."""
+    if "incomplete input" not in str(error.msg):
+        return error
+    try:
+        compile("".join(linecache.getlines(str(error.filename))), "<cell>", "exec")
+    except SyntaxError as plain:
+        return plain
+    return error
+
+
 def _import(error: Any, raw: str, frame: FrameType | None, nearest: Nearest) -> Sentences | None:
     name = getattr(error, "name", None)
     if isinstance(error, ModuleNotFoundError) and name:
-        near = nearest(name, [*sys.stdlib_module_names, *(module for module in sys.modules if "." not in module)])
+        near = nearest(name, _PACKAGES) or nearest(name, sys.stdlib_module_names)
         return (
             f"There is no package `{name}` here.",
             f"Did you mean `{near}`?" if near else "Only the packages of the lessons are installed.",
