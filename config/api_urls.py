@@ -1,6 +1,8 @@
 """The API's addresses; unknown ones answer with a problem document too."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Never
+
+from django.http import HttpRequest
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -12,7 +14,7 @@ from roadmap.api import RoadmapView
 from submissions.api import SubmissionDetailView, SubmissionsView
 
 
-def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+def unknown(request: HttpRequest, rest: str = "") -> Never:
     raise NotThere("The API has no such address. Its description is at /api/schema/.")
 
 

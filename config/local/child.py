@@ -92,7 +92,8 @@ class Child:
             fresh = log.read(200_000)
             end = fresh.rfind(b"\n") + 1
             self._read_to += end
-            return [line for line in fresh[:end].decode(errors="replace").splitlines() if _WORTH_SHOWING.search(line)][:5]
+            lines = fresh[:end].decode(errors="replace").splitlines()
+            return [line for line in lines if _WORTH_SHOWING.search(line) and "is starting up" not in line][:5]
         return []
 
 

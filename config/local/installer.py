@@ -153,8 +153,9 @@ class Installer:
     @cached_property
     def pip(self) -> list[str]:
         """How pip is called: as a module of this Python, or as one wheel where a distribution has left it out."""
-        if subprocess.run([sys.executable, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0:
-            return [sys.executable, "-m", "pip"]
+        outside = getattr(sys, "_base_executable", sys.executable)  # `.venv` has no pip of its own
+        if subprocess.run([outside, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0:
+            return [outside, "-m", "pip"]
         return [sys.executable, f"{self._fetched_pip()}/pip"]
 
     def _pip_into_venv(self) -> list[str]:

@@ -6,6 +6,7 @@ What was done is remembered in `var/prepared`, by the contents of every file tha
 import hashlib
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,9 @@ def main() -> int:
             call_command(name, *arguments)
         except (CommandError, SystemExit) as problem:
             print(f"{name}: {problem}", file=sys.stderr)
+            failed = True
+        except Exception:  # noqa: BLE001 - content that breaks our own code must not keep the rest of the site away
+            traceback.print_exc()
             failed = True
     return 3 if failed else 0
 
