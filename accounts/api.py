@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate
-from drf_spectacular.utils import extend_schema
+from collections.abc import Sequence
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.api_auth import BearerAuthentication
-from accounts.models import ApiToken, User
-from accounts.services.tokens import make_token
-from common.errors import TooMany, UserFacingError
-from common.ratelimit import count, seconds_to_wait
-
-TRIES, WINDOW = 10, 300  # failed sign-ins of one address or one client, in so many seconds
+from accounts.models import ApiToken
+from accounts.services.tokens import sign_in_for_token
+from common.api import ApiView, object_in
+from common.client import client_address
+from common.errors import UserFacingError
 
 
-class WrongPassword(UserFacingError):
-    code, status, title = "wrong_password", 401, "This did not sign you in"
+class NoToken(UserFacingError):
+    code, status, title = "no_token", 400, "There is no token to end"
 
 
 class CredentialsSerializer(serializers.Serializer[object]):
@@ -30,38 +28,30 @@ class CredentialsSerializer(serializers.Serializer[object]):
 
 
 class TokenSerializer(serializers.Serializer[object]):
-    token = serializers.CharField()
+    token = serializers.CharField(help_text="Shown once. Send it as `Authorization: Bearer TOKEN`.")
 
 
-class TokenView(APIView):
+class TokenView(ApiView):
     """Get a token for an e-mail address and its password, or end the one that is used."""
 
-    def get_authenticators(self) -> list[object]:  # type: ignore[override]
-        if getattr(self.request, "method", "") == "POST":  # there is no request while the schema is made
-            return []
-        return [BearerAuthentication(), SessionAuthentication()]
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Signing in asks for no session: neither does it need a CSRF token."""
+        return [] if getattr(self.request, "method", "") == "POST" else super().get_authenticators()
 
-    def get_permissions(self) -> list[object]:  # type: ignore[override]
-        return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
+    def get_permissions(self) -> Sequence[BasePermission]:  # type: ignore[override]
+        return [AllowAny()] if self.request.method == "POST" else super().get_permissions()  # type: ignore[return-value]
 
-    @extend_schema(operation_id="auth_token_create", request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[])
+    @extend_schema(operation_id="auth_token_create", request=CredentialsSerializer, responses=TokenSerializer, auth=[])
     def post(self, request: Request) -> Response:
-        given = CredentialsSerializer(data=request.data)
+        """A new token. Too many wrong passwords are answered with 429 and `Retry-After`."""
+        given = CredentialsSerializer(data=object_in(request))
         given.is_valid(raise_exception=True)
-        email, password = given.validated_data["email"], given.validated_data["password"]
-        keys = (f"token:{email.lower()}", f"token:{request.META.get('REMOTE_ADDR', '')}")
-        wait = max(seconds_to_wait(key, limit=TRIES, window=WINDOW) for key in keys)
-        if wait:
-            raise TooMany("Too many tries to sign in. Wait a little and try again.", retry_after=wait)
-        user = authenticate(request._request, email=email, password=password)
-        if not isinstance(user, User):
-            for key in keys:
-                count(key, window=WINDOW)
-            raise WrongPassword("The e-mail address and the password do not belong together. Check both and try again.")
-        return Response({"token": make_token(user)})
+        return Response({"token": sign_in_for_token(**given.validated_data, client=client_address(request._request))})
 
-    @extend_schema(operation_id="auth_token_destroy", request=None, responses={204: None})
+    @extend_schema(operation_id="auth_token_destroy", request=None, responses={204: OpenApiResponse(description="It works no more.")})
     def delete(self, request: Request) -> Response:
-        if isinstance(request.auth, ApiToken):
-            request.auth.delete()
+        """End the token that this request carries, at once."""
+        if not isinstance(request.auth, ApiToken):
+            raise NoToken("Send the token that you want to end as `Authorization: Bearer TOKEN`.")
+        request.auth.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

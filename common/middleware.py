@@ -70,7 +70,7 @@ class UserFacingErrorMiddleware:
         if isinstance(exception, RequestDataTooBig):
             return answer_error(request, TooLarge("You sent more than this address takes. Clear the notebook's outputs and try again."))
         if wants_json(request):
-            error, _ = as_user_facing(exception)
+            error = as_user_facing(exception)
             if isinstance(error, OurFault):
                 logger.error("request_failed", exc_info=exception, extra={"path": request.path})
             return answer_error(request, error)

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
@@ -43,29 +43,39 @@ def problem(error: UserFacingError) -> HttpResponse:
 
 
 def headers_of(error: UserFacingError) -> dict[str, str]:
-    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return {**headers, "WWW-Authenticate": 'Bearer realm="cairn"'} if error.status == 401 else headers
 
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: whatever a view raises becomes a problem document, our own faults included."""
-    error, headers = as_user_facing(exc)
+    error = as_user_facing(exc)
     if isinstance(error, OurFault):
         logger.error("api_failed", exc_info=exc, extra={"path": context["request"].path})
-    return Response(document(error), status=error.status, content_type=CONTENT_TYPE, headers={**headers_of(error), **headers})
+    return Response(document(error), status=error.status, content_type=CONTENT_TYPE, headers=headers_of(error))
 
 
-def as_user_facing(exc: Exception) -> tuple[UserFacingError, dict[str, str]]:
+# What Django means for people, with our words: class, status, code, title, detail; the first that fits.
+_OF_DJANGO: tuple[tuple[type[Exception], int, str, str, str], ...] = (
+    (Http404, 404, "not_found", "There is nothing here", "There is nothing at this address, or it is not yours."),
+    (PermissionDenied, 403, "not_allowed", "You cannot do this", "Your account may not do this."),
+    (RequestDataTooBig, 413, "too_large", "This is too large", "You sent more than this address takes. Send less and try again."),
+    (BadRequest, 400, "bad_request", "We could not read the request", "Part of it was malformed. Check it and send it again."),
+    (SuspiciousOperation, 400, "bad_request", "We could not read the request", "Part of it was malformed. Check it and send it again."),
+    (MultiPartParserError, 400, "bad_request", "We could not read the request", "The form was malformed. Check it and send it again."),
+)
+
+
+def as_user_facing(exc: Exception) -> UserFacingError:
+    """What people are told about an exception; OurFault for everything that Django and DRF do not mean for them."""
     if isinstance(exc, UserFacingError):
-        return exc, {}
-    if isinstance(exc, Http404):
-        return _said(404, "not_found", "There is nothing here", "There is nothing at this address, or it is not yours."), {}
-    if isinstance(exc, PermissionDenied):
-        return _said(403, "not_allowed", "You cannot do this", "Your account may not do this."), {}
+        return exc
     if isinstance(exc, exceptions.APIException):
         return _of_drf(exc)
-    if isinstance(exc, BadRequest | SuspiciousOperation | MultiPartParserError):
-        return _said(400, "bad_request", "We could not read the request", "Part of it was malformed. Check it and send it again."), {}
-    return OurFault(), {}
+    for kind, status, code, title, detail in _OF_DJANGO:
+        if isinstance(exc, kind):
+            return _said(status, code, title, detail)
+    return OurFault()
 
 
 _TITLES = {
@@ -88,15 +98,12 @@ _DETAILS = {
 CSRF_DETAIL = "The request came without this site's CSRF token. Reload the page and try again, or use a bearer token."
 
 
-def _of_drf(exc: exceptions.APIException) -> tuple[UserFacingError, dict[str, str]]:
+def _of_drf(exc: exceptions.APIException) -> UserFacingError:
     code = exc.default_code
     codes = exc.get_codes()
     if isinstance(codes, str):
         code = codes
-    headers: dict[str, str] = {}
-    if challenge := getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = challenge
-    detail, extra = _DETAILS.get(code, ""), {}
+    detail, extra = _DETAILS.get(code, ""), dict[str, object]()
     if isinstance(exc, exceptions.ValidationError):
         extra = {"errors": exc.detail}
         detail = _first_sentence(exc.detail)
@@ -105,7 +112,7 @@ def _of_drf(exc: exceptions.APIException) -> tuple[UserFacingError, dict[str, st
     error = _said(exc.status_code, code, _TITLES.get(code, "This did not work"), detail or str(exc.detail), extra)
     if isinstance(exc, exceptions.Throttled):
         error.retry_after = max(1, math.ceil(getattr(exc, "wait", None) or 1))
-    return error, headers
+    return error
 
 
 def _first_sentence(detail: object) -> str:

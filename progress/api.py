@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from typing import Any, cast
+import tempfile
+from typing import cast
 
-from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import IsAuthenticated
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import User
-from progress.models import ExerciseState, LessonState, ProgressEvent, QuizAnswer
+from common.api import ApiView
 from progress.path import path_of
-from roadmap.api import lesson_json
-from submissions.models import Draft, Submission
-from submissions.selectors import result_json
+from roadmap.api import LessonSerializer, lesson_json
+from submissions.services.export import write_export
+
+IN_MEMORY_BYTES = 8 * 1024 * 1024  # an archive larger than this is made on disk
 
 
-class ProgressView(APIView):
-    permission_classes = (IsAuthenticated,)
+class StageProgressSerializer(serializers.Serializer[object]):
+    slug = serializers.SlugField()
+    passed = serializers.IntegerField()
+    required = serializers.IntegerField()
 
-    @extend_schema(operation_id="me_progress", responses={200: OpenApiTypes.OBJECT})
+
+class LessonProgressSerializer(LessonSerializer):
+    passed_at = serializers.DateTimeField(allow_null=True)
+    passed_version = serializers.CharField(allow_null=True, help_text="Version of the exercise that was passed.")
+    minutes_spent = serializers.IntegerField()
+
+
+class ProgressSerializer(serializers.Serializer[object]):
+    stages = StageProgressSerializer(many=True)
+    lessons = LessonProgressSerializer(many=True)
+
+
+class ProgressView(ApiView):
+    """Lessons passed of lessons required, stage by stage, and where you stand in each lesson."""
+
+    @extend_schema(operation_id="me_progress", responses=ProgressSerializer)
     def get(self, request: Request) -> Response:
         path = path_of(cast("User", request.user))
         lessons = [
@@ -43,34 +57,14 @@ class ProgressView(APIView):
         return Response({"stages": stages, "lessons": lessons})
 
 
-class ExportView(APIView):
-    """One archive with everything: account, progress, answers, drafts and every submission under its API id."""
+class ExportView(ApiView):
+    """Everything stored about you, as one zip archive; each submission under its id."""
 
-    permission_classes = (IsAuthenticated,)
-
-    @extend_schema(operation_id="me_export", responses={(200, "application/zip"): OpenApiTypes.BINARY})
-    def get(self, request: Request) -> HttpResponse:
-        learner = cast("User", request.user)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("account.json", _json(_account(learner)))
-            for name, model in (("events", ProgressEvent), ("lessons", LessonState), ("exercises", ExerciseState), ("quiz", QuizAnswer)):
-                rows = model._default_manager.filter(learner=learner).values()
-                archive.writestr(f"progress/{name}.json", _json(list(rows)))
-            for draft in Draft.objects.filter(learner=learner).select_related("exercise"):
-                archive.writestr(f"drafts/{draft.exercise.slug}.ipynb", _json(draft.notebook))
-            for submission in Submission.objects.filter(learner=learner).select_related("exercise", "exercise_version"):
-                folder = f"submissions/{submission.public_id}"
-                archive.writestr(f"{folder}/notebook.ipynb", _json(submission.notebook))
-                archive.writestr(f"{folder}/result.json", _json({**result_json(submission), "kind": submission.kind}))
-        headers = {"Content-Disposition": 'attachment; filename="cairn-export.zip"'}
-        return HttpResponse(buffer.getvalue(), content_type="application/zip", headers=headers)
-
-
-def _account(learner: User) -> dict[str, Any]:
-    fields = ("email", "name", "date_joined", "last_login", "theme", "editor_mode", "starting_point", "welcomed_at")
-    return {**{name: getattr(learner, name) for name in fields}, "id": learner.public_id, "roles": sorted(learner.roles)}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, cls=DjangoJSONEncoder, ensure_ascii=False)
+    @extend_schema(
+        operation_id="me_export", responses={(200, "application/zip"): OpenApiResponse(OpenApiTypes.BINARY, description="A zip archive.")}
+    )
+    def get(self, request: Request) -> FileResponse:
+        archive = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - the response closes it
+        write_export(cast("User", request.user), archive)
+        archive.seek(0)
+        return FileResponse(archive, as_attachment=True, filename="cairn-export.zip", content_type="application/zip")

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from lessons.models import Exercise
-from submissions.models import Kind, Status, Submission
+from submissions.models import Status, Submission
 
 
 def queue_position(submission: Submission) -> int | None:
@@ -24,22 +24,22 @@ def history(learner: User, exercise: Exercise) -> QuerySet[Submission]:
     return (
         Submission.objects.submitted()
         .filter(learner=learner, exercise=exercise)
-        .defer("notebook", "outputs", "report")
+        .without_bodies()
         .order_by("-created_at")
     )
 
 
 def previous_graded(submission: Submission) -> Submission | None:
+    """The learner's graded try before this one."""
     earlier = Submission.objects.submitted().filter(
         learner=submission.learner_id, exercise=submission.exercise_id, status=Status.GRADED, created_at__lt=submission.created_at
     )
     return earlier.order_by("-created_at").first()
 
 
-def result_json(submission: Submission) -> dict[str, Any]:
+def result_view(submission: Submission) -> dict[str, Any]:
     """The API's answer for one submission, as the contract has it."""
     report = submission.report or {}
-    is_graded = submission.status == Status.GRADED and submission.kind != Kind.RUN
     return {
         "id": str(submission.public_id),
         "notebook": None,
@@ -49,8 +49,8 @@ def result_json(submission: Submission) -> dict[str, Any]:
         "status": submission.status,
         "verdict": submission.verdict or None,
         "reason": submission.reason or None,
-        "passed": submission.passed if is_graded else None,
-        "score": submission.score if is_graded else None,
+        "passed": submission.passed,
+        "score": submission.score,
         "max_score": submission.max_score,
         "sentence": report.get("sentence", ""),
         "tasks": [{**task, "checks": [_public_check(check) for check in task["checks"]]} for task in report.get("tasks", [])],

@@ -159,8 +159,8 @@ def _append(learner: User, events: list[_Event], now: dt.datetime) -> set[str]:
 
 
 # A best score is the larger share of the points; of equal shares the one of more points.
-_IS_BETTER = """(s.best_score IS NULL OR (EXCLUDED.best_score / EXCLUDED.best_max_score, EXCLUDED.best_max_score)
-    > (s.best_score / s.best_max_score, s.best_max_score))"""
+_IS_BETTER = """(s.best_score IS NULL OR (EXCLUDED.best_score / NULLIF(EXCLUDED.best_max_score, 0), EXCLUDED.best_max_score)
+    > (s.best_score / NULLIF(s.best_max_score, 0), s.best_max_score))"""
 
 _COUNT_TRY = f"""
     INSERT INTO progress_exercisestate AS s

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.storable import storable
 from grading.client import EngineClient
 from grading.engine import EngineFault, EngineUnavailable
 from grading.exercise import ExercisePackage
@@ -23,7 +24,6 @@ from submissions.services.close import close, close_as_our_fault
 from submissions.services.lease import heartbeat, lease
 from submissions.services.news import publish
 from submissions.services.stage import StageTeller
-from submissions.services.storable import storable
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""What learners' code put out, made fit for the database: PostgreSQL's JSON takes no NUL, no half surrogate pair and no NaN."""
+"""Values from outside made fit for the database: PostgreSQL's JSON takes no NUL, no half surrogate pair and no NaN."""
 
 from __future__ import annotations
 
