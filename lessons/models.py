@@ -52,7 +52,7 @@ class Lesson(models.Model):
     content_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the source files.")
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[models.Manager[Lesson]] = LessonQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Lesson]] = LessonQuerySet.as_manager()
 
     class Meta:
         ordering = ("module__stage__order", "order")

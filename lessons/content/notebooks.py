@@ -30,8 +30,8 @@ def read_exercise_source(source: Source) -> tuple[dict[str, Any], dict[str, Any]
         source.report(1, "percent-format", f"jupytext cannot read the file: {error}")
         return _notebook([]), _notebook([])
     cells: list[dict[str, Any]] = [_cell(number, cell) for number, cell in enumerate(list(parsed.cells), 1)]
-    for cell in cells:
-        for tag in cell["metadata"].get("tags", []):
+    for made in cells:
+        for tag in made["metadata"].get("tags", []):
             if not _TAG.fullmatch(tag):
                 source.report(_line_of(source, tag), "cell-tag", f"`{tag}` is not a tag we know.")
     starter, reference = _notebook([_changed(cell, _open) for cell in cells]), _notebook([_changed(cell, _solved) for cell in cells])
@@ -47,7 +47,7 @@ def task_tags(notebook: dict[str, Any]) -> list[str]:
 
 def with_cell(notebook: dict[str, Any], code: str) -> Notebook:
     """The notebook with one more code cell below."""
-    cell = {"cell_type": "code", "id": "appended", "metadata": {}, "source": code, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {"cell_type": "code", "id": "appended", "metadata": {}, "source": code, "outputs": [], "execution_count": None}
     return read_notebook({**notebook, "cells": [*notebook["cells"], cell]})
 
 

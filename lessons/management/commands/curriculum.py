@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from lessons.content.findings import ContentInvalid, Findings
@@ -45,7 +46,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Curriculum loaded: {report.sentence}.")
 
     def _check(self, slugs: list[str], *, seeds: int, lint_only: bool) -> None:
-        from lessons.content.proof import prove  # the engine is only needed here
+        from grading.engine import EngineFault  # the engine is only needed here
+        from lessons.content.proof import prove
 
         findings = Findings()
         curriculum = read_curriculum(default_places(), findings)
@@ -53,7 +55,10 @@ class Command(BaseCommand):
         for slug in sorted(unknown):
             findings.add("curriculum", 1, "slug-unknown", f"There is no lesson or exercise `{slug}`.")
         if not lint_only and not unknown:
-            prove(curriculum, findings, slugs=slugs, seeds=seeds, say=self.stderr.write)
+            try:
+                prove(curriculum, findings, slugs=slugs, seeds=seeds, say=self.stderr.write, socket=settings.ENGINE_SOCKET)
+            except EngineFault as fault:
+                findings.add("curriculum", 1, "engine", f"The engine could not grade: {fault}")
         wanted = sorted(findings.items)
         if slugs and not unknown:
             wanted = [finding for finding in wanted if any(f"/{slug}/" in finding.path for slug in slugs)]
