@@ -101,8 +101,10 @@ def _check_map(curriculum: Curriculum, findings: Findings) -> None:
                 findings.add(lesson.path, lesson.lines["col"], "map-cell", f"`{other}` stands in the same place of the map.")
             if lesson.col >= COLUMNS:
                 findings.add(lesson.path, lesson.lines["col"], "map-width", f"The map has columns 0 to {COLUMNS - 1}.")
-            for need in (own[slug] for slug in lesson.prerequisites if slug in own):
-                _check_edge(need, lesson, at, findings)
+            needs = [own[slug] for slug in lesson.prerequisites if slug in own]
+            for need in needs:
+                if not any(need.slug in other.prerequisites for other in needs):  # else a shorter line says it
+                    _check_edge(need, lesson, at, findings)
         modules = {module.slug for module in stage.modules}
         for lesson in stage.lessons:
             if lesson.module not in modules:
@@ -110,14 +112,21 @@ def _check_map(curriculum: Curriculum, findings: Findings) -> None:
 
 
 def _check_edge(need: LessonFile, lesson: LessonFile, at: dict[tuple[int, int], LessonFile], findings: Findings) -> None:
-    """A line runs level along the row of what is needed and turns just before its target."""
+    """A line leaves level along the row of what is needed, turns once, and enters level along the row of the lesson."""
     if need.col >= lesson.col:
         findings.add(lesson.path, lesson.lines["col"], "map-left-to-right", f"`{need.slug}` is needed first, so it stands further left.")
         return
-    for col in range(need.col + 1, lesson.col):
-        if (col, need.row) in at:
-            text = f"The line from `{need.slug}` would run through `{at[col, need.row].slug}`."
-            findings.add(lesson.path, lesson.lines["row"], "map-line", text)
+    turns = range(lesson.col, need.col, -1) if need.row != lesson.row else [lesson.col]
+    ways = [_on_the_way(need, lesson, turn, at) for turn in turns]
+    if all(ways):
+        text = f"The line from `{need.slug}` would run through `{ways[0][0].slug}`."
+        findings.add(lesson.path, lesson.lines["row"], "map-line", text)
+
+
+def _on_the_way(need: LessonFile, lesson: LessonFile, turn: int, at: dict[tuple[int, int], LessonFile]) -> list[LessonFile]:
+    """The lessons that a line turning just before column `turn` would run through."""
+    cells = [(col, need.row) for col in range(need.col + 1, turn)] + [(col, lesson.row) for col in range(turn, lesson.col)]
+    return [at[cell] for cell in cells if cell in at]
 
 
 def _check_lesson(lesson: LessonFile, curriculum: Curriculum, findings: Findings) -> None:
