@@ -75,7 +75,7 @@ def _item(raw: dict[str, Any], number: int, of: int, answers: Mapping[str, Any])
         given="" if given is None or isinstance(given, list) else str(given),
         is_answered=result is not None,
         is_right=result is not None and result.is_right,
-        note=_note(raw, result),
+        note=_note(raw, given, result),
         why=result.why if result else "",
     )
 
@@ -88,11 +88,17 @@ def _option(raw: dict[str, Any], given: Any, result: QuizResult | None) -> Optio
     return Option(id=str(raw["id"]), text=raw["text"], is_chosen=chosen, verdict=verdict, why=raw.get("why", "") if explains else "")
 
 
-def _note(raw: dict[str, Any], result: QuizResult | None) -> str:
+def _note(raw: dict[str, Any], given: Any, result: QuizResult | None) -> str:
     """What a wrong number or a half-right choice tells."""
     if result is None or result.is_right:
         return ""
     if raw["type"] == "multiple":
         wrong = [option for option in raw["options"] if not option.get("right") and str(option["id"]) in result.chosen]
         return "" if wrong else "What you chose is right, and there is more."
+    if raw["type"] == "predict":
+        return next((near["why"] for near in raw.get("near", []) if _plain(near["value"]) == _plain(str(given))), "")
     return next(iter(result.chosen.values()), "") if raw["type"] == "numeric" else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(str(text).split()).lower()

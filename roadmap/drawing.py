@@ -12,8 +12,9 @@ TOP: Final = 4
 DISC: Final = 11  # radius
 WIDEST_COLUMN: Final = 182
 ROW: Final = 82
-TALL_ROW: Final = 98  # where columns are so narrow that labels take a line more
-NARROW: Final = 160
+LETTER: Final = 6.9  # px, the average of a label's letters
+LINES: Final = 2  # of a title, that fit into a row; each more makes it taller
+LINE: Final = 17
 TURN: Final = 25  # px before the target
 CORNER: Final = 12
 
@@ -23,6 +24,8 @@ class Placed(Protocol):
 
     @property
     def slug(self) -> str: ...
+    @property
+    def title(self) -> str: ...
     @property
     def col(self) -> int: ...
     @property
@@ -45,17 +48,16 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The drawing of one stage."""
+    """The drawing of one stage; `tops` is where each row begins."""
 
     column: int
-    row: int
+    tops: tuple[int, ...]
     height: int
     edges: tuple[Edge, ...]
 
     @property
     def label(self) -> int:
-        """Width that a label may take without touching the line that turns down beside it."""
-        return self.column - TURN - DISC - 6
+        return _label_width(self.column)
 
 
 def draw(lessons: Sequence[Placed]) -> Band:
@@ -63,16 +65,40 @@ def draw(lessons: Sequence[Placed]) -> Band:
     columns = max((lesson.col for lesson in lessons), default=0) + 1
     rows = max((lesson.row for lesson in lessons), default=0) + 1
     column = min(WIDEST_COLUMN, (WIDTH - LEFT) // columns)
-    row = ROW if column >= NARROW else TALL_ROW
+    *tops, height = _tops(lessons, rows, column)
     here = {lesson.slug: lesson for lesson in lessons}
     taken = {(lesson.col, lesson.row) for lesson in lessons}
     edges = []
     for lesson in lessons:
         for need in _direct(lesson, here):
-            path = _path(here[need], lesson, taken, column, row)
+            path = _path(here[need], lesson, taken, column, tops)
             edges.append(Edge(a=need, b=lesson.slug, path=path, is_dim=not here[need].is_done))
     edges.sort(key=lambda edge: not edge.is_dim)  # lit lines lie on top
-    return Band(column=column, row=row, height=(rows - 1) * row + ROW, edges=tuple(edges))
+    return Band(column=column, tops=tuple(tops), height=height, edges=tuple(edges))
+
+
+def _tops(lessons: Sequence[Placed], rows: int, column: int) -> list[int]:
+    """Where each row begins, and where the last one ends: a row is as tall as its longest title."""
+    tops = [0]
+    for row in range(rows):
+        lines = max((_lines(lesson.title, column) for lesson in lessons if lesson.row == row), default=1)
+        tops.append(tops[-1] + ROW + LINE * max(0, lines - LINES))
+    return tops
+
+
+def _label_width(column: int) -> int:
+    """What a label may take without touching the line that turns down beside it."""
+    return column - TURN - DISC - 6
+
+
+def _lines(title: str, column: int) -> int:
+    """How many lines a title takes, near enough; words stay whole."""
+    room, used, lines = _label_width(column) / LETTER, 0.0, 1
+    for word in title.split():
+        if used and used + 1 + len(word) > room:
+            used, lines = 0.0, lines + 1
+        used += len(word) + (1 if used else 0)
+    return lines
 
 
 def _direct(lesson: Placed, here: Mapping[str, Placed]) -> Iterable[str]:
@@ -86,9 +112,9 @@ def _stands_on(slug: str, base: str, here: Mapping[str, Placed]) -> bool:
     return base in inside or any(_stands_on(need, base, here) for need in inside)
 
 
-def _path(a: Placed, b: Placed, taken: set[tuple[int, int]], column: int, row: int) -> str:
-    x1, y1 = _centre(a, column, row)
-    x2, y2 = _centre(b, column, row)
+def _path(a: Placed, b: Placed, taken: set[tuple[int, int]], column: int, tops: Sequence[int]) -> str:
+    x1, y1 = _centre(a, column, tops)
+    x2, y2 = _centre(b, column, tops)
     if y1 == y2:
         return f"M{x1},{y1} H{x2}"
     turn = _turn_column(a, b, taken)
@@ -100,13 +126,15 @@ def _path(a: Placed, b: Placed, taken: set[tuple[int, int]], column: int, row: i
 
 def _turn_column(a: Placed, b: Placed, taken: set[tuple[int, int]]) -> int:
     """The column before which the line turns: as late as possible, unless it would run through a lesson on the way."""
-    for turn in range(b.col, a.col, -1):
-        before = any((col, a.row) in taken for col in range(a.col + 1, turn))
-        after = any((col, b.row) in taken for col in range(turn, b.col))
-        if not before and not after:
-            return turn
-    return b.col
+    if a.row == b.row:
+        return b.col
+    return next((turn for turn in range(b.col, a.col, -1) if not _in_the_way(a, b, turn, taken)), b.col)
 
 
-def _centre(lesson: Placed, column: int, row: int) -> tuple[int, int]:
-    return LEFT + DISC + lesson.col * column, TOP + DISC + lesson.row * row
+def _in_the_way(a: Placed, b: Placed, turn: int, taken: set[tuple[int, int]]) -> bool:
+    before = any((col, a.row) in taken for col in range(a.col + 1, turn))
+    return before or any((col, b.row) in taken for col in range(turn, b.col))
+
+
+def _centre(lesson: Placed, column: int, tops: Sequence[int]) -> tuple[int, int]:
+    return LEFT + DISC + lesson.col * column, TOP + DISC + tops[lesson.row]

@@ -26,7 +26,7 @@ class Stop:
     css: str
     mark: SafeString
     col: int
-    row: int
+    top: int
     needs: str
     elsewhere: str
     why: str
@@ -50,16 +50,17 @@ def lines_of(path: LearnerPath) -> list[Line]:
 
 def _line(stage: StageView, path: LearnerPath, lesson_url: str) -> Line:
     lessons = sorted(stage.lessons, key=lambda lesson: [int(part) for part in lesson.number.split(".")])
+    band = draw(lessons)
     return Line(
         stage=stage,
-        band=draw(lessons),
-        stops=tuple(_stop(lesson, path, lesson_url) for lesson in lessons),
+        band=band,
+        stops=tuple(_stop(lesson, band.tops[lesson.row], path, lesson_url) for lesson in lessons),
         minutes=sum(lesson.minutes for lesson in lessons),
         written=sum(lesson.is_published for lesson in lessons),
     )
 
 
-def _stop(lesson: LessonView, path: LearnerPath, lesson_url: str) -> Stop:
+def _stop(lesson: LessonView, top: int, path: LearnerPath, lesson_url: str) -> Stop:
     shown = shown_state(lesson.state, lesson.flags)
     needs = [path.lesson(slug) for slug in lesson.prerequisites]
     return Stop(
@@ -70,7 +71,7 @@ def _stop(lesson: LessonView, path: LearnerPath, lesson_url: str) -> Stop:
         css=f"s-{STATE_CLASSES.get(shown, shown)}",
         mark=state_mark(lesson.state, lesson.flags),
         col=lesson.col,
-        row=lesson.row,
+        top=top,
         needs=" ".join(lesson.prerequisites),
         elsewhere=", ".join(need.number for need in needs if need.stage_slug != lesson.stage_slug),
         why=why_locked(lesson, path),
