@@ -125,7 +125,14 @@ class AsyncEngine:
 
 def _state(parent: WarmParent) -> dict[str, Any]:
     refused = parent.refused.missing if parent.refused else []
-    return {"ready": parent.is_ready, "starts": parent.starts, "pid": parent.pid, "missing": refused, "layers": parent.layers, **parent.info}
+    return {
+        "ready": parent.is_ready,
+        "starts": parent.starts,
+        "pid": parent.pid,
+        "missing": refused,
+        "layers": parent.layers,
+        **parent.info,
+    }
 
 
 def _with_start(report: Report, start: float) -> Report:

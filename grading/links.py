@@ -133,8 +133,8 @@ def _as_json(fields: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(fields, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise BrokeProtocol("an output that is no JSON") from None
-    cleaned: dict[str, Any] = json.loads(text)
-    return _storable(cleaned)
+    cleaned: dict[str, Any] = _storable(json.loads(text))
+    return cleaned
 
 
 def _storable(value: Any) -> Any:

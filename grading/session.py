@@ -130,7 +130,9 @@ class Session:
             if learner:
                 await self._end(learner)
         timings = Timings(cells=cells_done - self.began, checks=done - cells_done, total=done - self.began)
-        return build_report(self.job, self._all_cells(), self.outputs, self.judged, self._reason, timings)
+        return build_report(
+            self.job, cells=self._all_cells(), outputs=self.outputs, judged=self.judged, reason=self._reason, timings=timings
+        )
 
     def _all_cells(self) -> tuple[CellResult, ...]:
         code = [cell for cell in self.job.cells if cell.kind == "code"]
@@ -250,7 +252,10 @@ class Session:
         self._cpu_used += learner.child.cpu_seconds()
         ending = await self.parent.end(learner.child) if isinstance(error, BrokeProtocol) else await self._ending(learner.child)
         reason = Reason.FORBIDDEN if isinstance(error, BrokeProtocol) else reason_of_ending(ending, was_slow=learner.watch.over)
-        if self._cell_bytes.get(current or -1, 0) > self.limits.output_bytes_per_cell or self._output_bytes > self.limits.output_bytes:
+        if (
+            self._cell_bytes.get(-1 if current is None else current, 0) > self.limits.output_bytes_per_cell
+            or self._output_bytes > self.limits.output_bytes
+        ):
             reason = Reason.OUTPUT
         if current is not None and current not in self.results:
             sentence = sentence_for_death(reason, current, self.limits.cpu_seconds_per_task)

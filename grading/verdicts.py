@@ -31,6 +31,7 @@ class Judgement:
 
 def build_report(
     job: Job,
+    *,
     cells: tuple[CellResult, ...],
     outputs: dict[int, list[dict[str, Any]]],
     judged: dict[str, Judgement],

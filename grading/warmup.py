@@ -13,6 +13,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from grading.exercise import Runtime
 from grading.sandbox import syscalls
@@ -130,7 +131,7 @@ def _warm_torch() -> None:
 
 def _collapse_pages() -> None:
     """Ask for huge pages over what we hold: fork copies page tables, and shorter ones are copied faster. Best effort (Linux 6.1)."""
-    with contextlib.suppress(OSError), open("/proc/self/maps", encoding="ascii") as maps:
+    with contextlib.suppress(OSError), Path("/proc/self/maps").open(encoding="ascii") as maps:
         for start, end in _anonymous_ranges(maps.read()):
             with contextlib.suppress(OSError):
                 syscalls.advise_memory(start, end - start, syscalls.MADV_COLLAPSE)

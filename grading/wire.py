@@ -48,7 +48,7 @@ def pack(message: Message, body: bytes | memoryview = b"") -> bytes:
     return b"".join((_LENGTHS.pack(len(head), len(body)), head, body))
 
 
-def unpack_head(raw: bytes | memoryview) -> Message:
+def unpack_head(raw: bytes | bytearray) -> Message:
     """The map of a frame; raises BadFrame for anything but a map with text keys and plain values."""
     try:
         message = msgpack.unpackb(
@@ -62,7 +62,7 @@ def unpack_head(raw: bytes | memoryview) -> Message:
         )
     except BadFrame:
         raise
-    except Exception as error:  # msgpack raises many kinds (ValueError, OverflowError, RecursionError): all mean the same here
+    except Exception as error:  # noqa: BLE001 - msgpack raises many kinds (ValueError, OverflowError, RecursionError): all mean the same here
         raise BadFrame(f"not a message: {type(error).__name__}") from None
     if type(message) is not dict or not all(type(key) is str for key in message):
         raise BadFrame("not a map with text keys")
@@ -73,7 +73,7 @@ def _no_extensions(code: int, data: bytes) -> Any:
     raise BadFrame(f"extension type {code}")
 
 
-def lengths_of(prefix: bytes | memoryview, head_limit: int, body_limit: int) -> tuple[int, int]:
+def lengths_of(prefix: bytes | bytearray, head_limit: int, body_limit: int) -> tuple[int, int]:
     """Lengths of head and body from the first eight bytes; raises BadFrame when either is over its limit."""
     head, body = _LENGTHS.unpack(prefix)
     if not 0 < head <= head_limit or body > body_limit:
@@ -98,9 +98,7 @@ def receive(sock: socket.socket, *, head_limit: int = HEAD_BYTES) -> Message:
     return receive_frame(sock, head_limit=head_limit, body_limit=0).message
 
 
-def receive_frame(
-    sock: socket.socket, *, head_limit: int = HEAD_BYTES, body_limit: int = BODY_BYTES, max_fds: int = 0
-) -> Frame:
+def receive_frame(sock: socket.socket, *, head_limit: int = HEAD_BYTES, body_limit: int = BODY_BYTES, max_fds: int = 0) -> Frame:
     """The next frame; blocks. Descriptors beyond `max_fds` are closed by the kernel."""
     prefix, fds = _receive_exactly(sock, _LENGTHS.size, max_fds)
     head_length, body_length = lengths_of(prefix, head_limit, body_limit)

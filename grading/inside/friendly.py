@@ -16,6 +16,7 @@ from grading.inside.mends import mend_for
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a learner who replaces builtins does not change ours
 
 MESSAGE_LENGTH = 2000
+TEXT_LENGTH = 20_000
 TRACEBACK_LENGTH = 8000
 CODE_LENGTH = 160
 _FRAMES = 20
@@ -58,7 +59,7 @@ def explain(error: BaseException, cell_of: CellOf, *, within: int | None = None)
         name=kind.__name__[:80],
         message=message[:MESSAGE_LENGTH],
         hint=hint[:MESSAGE_LENGTH],
-        raw=raw,
+        raw=raw[:MESSAGE_LENGTH],
         cell=cell,
         line=line,
         code=code[:CODE_LENGTH],
@@ -70,7 +71,7 @@ def explain(error: BaseException, cell_of: CellOf, *, within: int | None = None)
 def text_of(error: BaseException) -> str:
     """The exception's own text, cut to size; its class's name where the text cannot be made."""
     try:
-        return str(error)[:MESSAGE_LENGTH]
+        return str(error)[:TEXT_LENGTH]
     except BaseException:  # noqa: BLE001 - a learner's __str__ may raise anything, SystemExit included
         return type(error).__name__
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import json
+import re
 import threading
 import time
 from binascii import b2a_base64
@@ -16,6 +17,8 @@ __builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a learner who
 Event = dict[str, Any]
 Emit = Callable[[Event], None]
 
+PIECE = 1_500_000  # characters in one message: more than a cell may show, and less than a message may hold
+_JSON_MIME = re.compile(r"application/(.*\+)?json$")
 _BUFFER = 8192
 _BURST = 200  # lines that are sent one by one; a loop that prints more is sent in chunks
 _PAUSE = 0.02  # seconds after which a burst counts as over
@@ -75,7 +78,9 @@ class Outlet:
             self._text.clear()
             self._size = 0
             self._sent_at = _monotonic()
-            self._emit({"ev": "output", "index": self.index, "output": {"output_type": "stream", "name": self._name, "text": text}})
+            for start in range(0, len(text), PIECE):
+                part = {"output_type": "stream", "name": self._name, "text": text[start : start + PIECE]}
+                self._emit({"ev": "output", "index": self.index, "output": part})
 
     def show(self, output: dict[str, Any], display_id: str | None = None) -> None:
         """Send one display, result or error."""
@@ -127,17 +132,32 @@ class Stream(io.TextIOBase):
 
 def bundle(data: dict[str, Any], metadata: dict[str, Any] | None) -> dict[str, Any]:
     """Data and metadata of a display as JSON: images in base64, anything that JSON cannot hold as text."""
-    return {"data": {str(mime): _storable(value) for mime, value in data.items()}, "metadata": _json(metadata or {})}
+    kept: dict[str, Any] = {}
+    left = PIECE
+    for mime, value in data.items():
+        stored = _storable(value, left) if isinstance(value, str | bytes | bytearray) or _JSON_MIME.match(str(mime)) else _text(value, left)
+        kept[str(mime)[:100]] = stored
+        left -= len(stored) if isinstance(stored, str) else len(_dumps(stored))
+        if left <= 0:
+            break  # over the limit of a cell already: the engine says so
+    return {"data": kept, "metadata": _json(metadata or {}, 100_000)}
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: Any, limit: int) -> Any:
     if isinstance(value, bytes | bytearray):
-        return b2a_base64(bytes(value), newline=False).decode("ascii")
-    return str(value) if isinstance(value, str) else _json(value)
+        return b2a_base64(bytes(value), newline=False).decode("ascii")[:limit]
+    return str(value)[:limit] if isinstance(value, str) else _json(value, limit)
 
 
-def _json(value: Any) -> Any:
+def _text(value: Any, limit: int) -> str:
+    """nbformat allows objects under JSON's own kinds alone."""
+    stored = _json(value, limit)
+    return stored if isinstance(stored, str) else _dumps(stored)
+
+
+def _json(value: Any, limit: int) -> Any:
     try:
-        return _loads(_dumps(value, default=repr))
+        text = _dumps(value, default=repr)
     except (TypeError, ValueError, RecursionError):
         return repr(value)[:1000]
+    return _loads(text) if len(text) <= limit else text[:limit]

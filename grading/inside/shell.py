@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -15,12 +16,15 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from grading.inside.friendly import text_of
 from grading.inside.outlet import Outlet, Stream, bundle
 
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a learner who replaces builtins does not change ours
 
 _SHELL_MAGICS = ("sx", "system", "sc", "pip", "conda", "mamba", "micromamba", "uv", "edit", "recall", "bookmark", "notebook")
 _SHELL_CELL_MAGICS = ("!", "sx", "system", "bash", "sh", "script", "perl", "ruby", "python2", "pypy", "js", "javascript2")
+_LONGEST_TRACEBACK = 40  # steps
+_LONGEST_LINE = 20_000
 
 
 class InputNotAvailable(RuntimeError):
@@ -61,8 +65,6 @@ class CellDisplayHook(DisplayHook):
         self._result |= bundle(format_dict, md_dict)
 
     def finish_displayhook(self) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
         if self._result.get("data"):
             self.shell.outlet.show(self._result)
         self._result = {}
@@ -137,13 +139,18 @@ class NotebookShell(InteractiveShell):
     def _get_exc_info(self, exc_tuple: Any = None) -> Any:
         """As IPython's, without the frames of this file: what raised is told by the learner's own line."""
         kind, error, trace = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
+        _shorten(trace)
         return kind, error, _without_ours(trace)
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
         name = getattr(etype, "__name__", None) or str(etype)
-        self.outlet.show({"output_type": "error", "ename": name, "evalue": _safe_text(evalue), "traceback": [str(line) for line in stb]})
+        lines = [str(line)[:_LONGEST_LINE] for line in stb[:200]]
+        self.outlet.show({"output_type": "error", "ename": name, "evalue": text_of(evalue), "traceback": lines})
+
+    @contextlib.contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
+        """IPython keeps a second copy of all that is printed, for histories; nobody reads it here."""
+        yield
 
     def ask_exit(self) -> None:
         raise SystemExit
@@ -152,6 +159,16 @@ class NotebookShell(InteractiveShell):
         """No windows here; %matplotlib asks for it."""
 
     system = system_piped = system_raw = getoutput = staticmethod(_refuse_command)
+
+
+def _shorten(trace: TracebackType | None) -> None:
+    """Leave out the middle of an endless recursion: to show three thousand frames takes IPython ten seconds."""
+    steps = []
+    while trace is not None:
+        steps.append(trace)
+        trace = trace.tb_next
+    if len(steps) > _LONGEST_TRACEBACK:
+        steps[_LONGEST_TRACEBACK // 2].tb_next = steps[-_LONGEST_TRACEBACK // 2]
 
 
 def _without_ours(trace: TracebackType | None) -> TracebackType | None:
@@ -164,13 +181,6 @@ def _without_ours(trace: TracebackType | None) -> TracebackType | None:
     if last is not None and last is not trace:
         last.tb_next = None
     return trace
-
-
-def _safe_text(value: object) -> str:
-    try:
-        return str(value)
-    except Exception:  # noqa: BLE001 - a learner's exception may fail to describe itself in any way
-        return "(this exception's own text could not be made)"
 
 
 def make_shell(outlet: Outlet) -> NotebookShell:

@@ -50,5 +50,6 @@ def apply(limits: ChildLimits, in_use: tuple[int, int]) -> None:
     for which, (soft, hard) in wanted.items():
         ceiling = resource.getrlimit(which)[1]
         if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
-        resource.setrlimit(which, (soft, hard))
+            resource.setrlimit(which, (min(soft, ceiling), min(hard, ceiling)))
+        else:
+            resource.setrlimit(which, (soft, hard))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
+import logging
 import os
 import re
 import signal
 import socket
+import warnings
 from dataclasses import dataclass, field
 
 from grading import wire
@@ -40,6 +43,8 @@ def fork(serve, *sockets, others):
     try:
         for other in others:
             other.close()
+        logging.root.handlers.clear()  # pytest's own: a kernel starts without
+        importlib.reload(warnings)
         serve(*sockets)
     except BaseException:  # noqa: BLE001 - the parent sees the end of the line
         import traceback
