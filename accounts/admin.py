@@ -8,15 +8,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.models import ApiToken, User
 
 if TYPE_CHECKING:
     CreationForm = UserCreationForm[User]
+    ChangeForm = ModelForm[User]
     PeopleAdmin = UserAdmin[User]
 else:
-    CreationForm, PeopleAdmin = UserCreationForm, UserAdmin
+    CreationForm, ChangeForm, PeopleAdmin = UserCreationForm, ModelForm, UserAdmin
 
 
 class NewPersonForm(CreationForm):
@@ -25,7 +27,7 @@ class NewPersonForm(CreationForm):
         fields = ("email", "name")
 
 
-class PersonForm(admin.ModelAdmin.form):  # type: ignore[name-defined,misc]
+class PersonForm(ChangeForm):
     """Everything but the password: it has a page of its own."""
 
     class Meta:
