@@ -38,7 +38,7 @@ class TokenView(ApiView):
         """Signing in asks for no session: neither does it need a CSRF token."""
         return [] if getattr(self.request, "method", "") == "POST" else super().get_authenticators()
 
-    def get_permissions(self) -> Sequence[BasePermission]:  # type: ignore[override]
+    def get_permissions(self) -> Sequence[BasePermission]:
         return [AllowAny()] if self.request.method == "POST" else super().get_permissions()  # type: ignore[return-value]
 
     @extend_schema(operation_id="auth_token_create", request=CredentialsSerializer, responses=TokenSerializer, auth=[])

@@ -73,7 +73,7 @@ class JudgedSerializer(serializers.Serializer[object]):
 
 
 class QuizResultSerializer(serializers.Serializer[object]):
-    items = JudgedSerializer(many=True)  # type: ignore[assignment]
+    items = JudgedSerializer(many=True)
 
 
 def _lesson(slug: str) -> Lesson:

@@ -24,7 +24,7 @@ IN_MEMORY_BYTES = 8 * 1024 * 1024  # an archive larger than this is made on disk
 class StageProgressSerializer(serializers.Serializer[object]):
     slug = serializers.SlugField()
     passed = serializers.IntegerField()
-    required = serializers.IntegerField()
+    required = serializers.IntegerField()  # type: ignore[assignment]  # the contract's name, which Field has for something else
 
 
 class LessonProgressSerializer(LessonSerializer):

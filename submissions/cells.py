@@ -99,9 +99,8 @@ def cell_views(notebook: Mapping[str, Any], shown: Mapping[str, tuple[str, CellR
 
 
 def _cell_view(index: int, cell: Mapping[str, Any]) -> CellView:
-    kind, source = cell.get("cell_type"), source_of(cell)
-    if kind not in {"code", "markdown"}:
-        kind = "raw"
+    written, source = cell.get("cell_type"), source_of(cell)
+    kind: CellKind = "code" if written == "code" else "markdown" if written == "markdown" else "raw"
     return CellView(
         id=str(cell.get("id") or index),
         index=index,

@@ -89,7 +89,7 @@ class NewsDesk:
             pause.wait(RECONNECT_SECONDS)
 
     def _listen(self) -> None:
-        with redis.Redis.from_url(settings.REDIS_URL, health_check_interval=15).pubsub() as subscription:
+        with redis.Redis.from_url(settings.REDIS_URL, health_check_interval=15).pubsub() as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
             for message in subscription.listen():
                 if message["type"] == "subscribe":

@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 from django.core import signing
@@ -78,7 +79,7 @@ def output_views(outputs: object, *, frame_url: Callable[[int], str], cell_name:
     """The outputs of one cell in order. Errors are left out: `ErrorView` shows them; neighbouring parts of a stream are joined."""
     views: list[OutputView] = []
     for number, output in enumerate(outputs if isinstance(outputs, list) else []):
-        view = _view(output, frame_url=lambda number=number: frame_url(number), cell_name=cell_name)
+        view = _view(output, frame_url=partial(frame_url, number), cell_name=cell_name)
         if view is None:
             continue
         if views and view.kind == views[-1].kind == "stream" and view.stream == views[-1].stream:

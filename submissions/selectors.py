@@ -21,12 +21,7 @@ def queue_position(submission: Submission) -> int | None:
 
 def history(learner: User, exercise: Exercise) -> QuerySet[Submission]:
     """This learner's submissions of an exercise, newest first, without their notebooks and outputs."""
-    return (
-        Submission.objects.submitted()
-        .filter(learner=learner, exercise=exercise)
-        .without_bodies()
-        .order_by("-created_at")
-    )
+    return Submission.objects.submitted().filter(learner=learner, exercise=exercise).without_bodies().order_by("-created_at")
 
 
 def previous_graded(submission: Submission) -> Submission | None:

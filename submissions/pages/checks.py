@@ -68,8 +68,15 @@ def check_list(version: ExerciseVersion, checked: Submission | None) -> CheckLis
         hidden_count=len(hidden),
         hidden_points=sum(spec["points"] for spec in hidden),
         ran_at=checked.graded_at if checked else None,
-        sentence=(checked.report or {}).get("sentence", "") if checked else "",
+        sentence=_beside_the_rows(checked, visible) if checked else "",
     )
+
+
+def _beside_the_rows(checked: Submission, rows: tuple[CheckRow, ...]) -> str:
+    """The report's sentence where it says something that no row says already: a limit, an exit, an error before the checks."""
+    sentence = str((checked.report or {}).get("sentence", ""))
+    is_said = all(row.state == "pass" for row in rows) or any(row.message and row.message in sentence for row in rows)
+    return "" if is_said else sentence
 
 
 def _checks_of(submission: Submission) -> Iterable[dict[str, Any]]:

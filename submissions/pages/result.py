@@ -184,7 +184,7 @@ def _steps(submission: Submission, rows: list[CheckRow]) -> list[Step]:
 
 
 def _seconds(value: float) -> str:
-    return f"{max(0.0, value):.1f} s"
+    return f"{max(0.0, value):.1f} s" if value >= 0.1 else f"{max(0, round(1000 * value))} ms"
 
 
 def _broken_cells(submission: Submission) -> list[BrokenCell]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -23,7 +25,7 @@ def outputs(request: HttpRequest, signed: str) -> HttpResponse:
     return HttpResponse(document, headers=headers)
 
 
-def _document(public_id: object, cell: int, output: int) -> str | None:
+def _document(public_id: uuid.UUID, cell: int, output: int) -> str | None:
     stored = Submission.objects.filter(public_id=public_id).values_list("outputs", flat=True).first()
     of_cell = (stored or {}).get(str(cell)) or []
     return frame_document(of_cell[output]) if 0 <= output < len(of_cell) else None

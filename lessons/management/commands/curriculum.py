@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
 
 from lessons.content.findings import ContentInvalid, Findings
 from lessons.content.places import default_places
 from lessons.content.tree import read_curriculum, sound_curriculum
 from lessons.services.load import load_curriculum
+from progress.services.release import follow_release, keep_open_what_is_open
 
 
 class Command(BaseCommand):
@@ -34,11 +36,15 @@ class Command(BaseCommand):
 
     def _load(self, *, is_quiet: bool) -> None:
         try:
-            report = load_curriculum(sound_curriculum())
+            curriculum = sound_curriculum()
         except ContentInvalid as error:
             for finding in error.findings:
                 self.stderr.write(str(finding))
             sys.exit(1)
+        with transaction.atomic():
+            keep_open_what_is_open()
+            report = load_curriculum(curriculum)
+            follow_release()
         if not is_quiet:
             for word, names in (("created", report.created), ("changed", report.changed), ("retired", report.retired)):
                 for name in names:

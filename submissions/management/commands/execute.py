@@ -60,6 +60,7 @@ def with_outputs(notebook: Notebook, report: Report) -> dict[str, Any]:
     cells = []
     for index, cell in enumerate(notebook.raw["cells"]):
         if cell["cell_type"] == "code":
-            cell = {**cell, "outputs": report.outputs.get(index, []), "execution_count": ran.get(index)}
-        cells.append(cell)
+            cells.append({**cell, "outputs": report.outputs.get(index, []), "execution_count": ran.get(index)})
+        else:
+            cells.append(cell)
     return {**notebook.raw, "cells": cells}
