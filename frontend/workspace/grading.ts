@@ -31,6 +31,8 @@ export class Grading {
     notebook.on.check = () => this.check();
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("submit", (event) => void this.leaving(event));
+    // Back from the result: the browser may show this page as it was left, in the middle of sending.
+    addEventListener("pageshow", (event) => event.persisted && this.busy(false, "Python ready"));
     this.resume();
   }
 
