@@ -1,7 +1,7 @@
 """What every test may rely on: a PostgreSQL and a Redis of its own, and people with names.
 
-The servers are those of `config.local`, in a folder of their own (CAIRN_TEST_VAR, default `var/test`), so that tests run beside `make run` and
-beside each other. With DATABASE_URL and REDIS_URL set, those servers are used and none is started.
+The servers are those of `config.local`, in a folder of their own (CAIRN_TEST_VAR, default `var/test`), so that tests run beside `make run`
+and beside each other. With DATABASE_URL and REDIS_URL set, those servers are used and none is started.
 """
 
 import fcntl
