@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.errors import NotThere
+from common.storable import storable
 from lessons.models import Exercise, Lesson
 from progress.graph import RELEASE_SQL, Graph, LessonNode, graph_of
 from progress.models import EventKind, LearnerLessonStatus, LessonState, QuizAnswer
@@ -83,6 +84,7 @@ def record_attempt(
 
 def record_quiz(*, learner: User, lesson: Lesson, answers: dict[str, Any]) -> list[QuizResult]:
     """Judge answers by item id, keep the latest of each, and say what was right and why. Ids of no item are left out."""
+    answers = storable(answers)
     results = [judge(item, answers[item["id"]]) for item in lesson.quiz if item["id"] in answers]
     if not results:
         return []
