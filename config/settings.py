@@ -157,8 +157,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
-WHITENOISE_USE_FINDERS = True  # the built assets carry a hash in their names: nothing has to be collected first
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True  # the built assets carry a hash in their names: nothing is collected, so there is no STATIC_ROOT
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[A-Z0-9]{8}\.(js|css|woff2)$"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
