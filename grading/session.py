@@ -21,6 +21,7 @@ from grading.limits import RUNTIME_MEMORY, Limits
 from grading.links import BrokeProtocol, Link, cell_error_of, output_of, reason_of, seconds_of, size_of, text_of
 from grading.notebook import Cell
 from grading.report import CellError, CellResult, Reason, Report, Timings
+from grading.seed import seed_of_learner
 from grading.verdicts import Judgement, build_report, sentence_for_death
 from grading.warm_parent import ChildHandle, Ending, Lost, WarmParent
 
@@ -199,7 +200,7 @@ class Session:
         return {
             "op": "cells",
             "cells": [{"index": cell.index, "source": cell.source, "tags": list(cell.tags)} for cell in planned],
-            "seed": self.job.seed,
+            "seed": seed_of_learner(self.job.seed),
             "files": dict(self.job.package.files) if self.job.package else {},
             "keep_outputs": True,
         }

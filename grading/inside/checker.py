@@ -6,7 +6,6 @@ judge them. Nothing here trusts an author's code either: what it raises is the l
 
 from __future__ import annotations
 
-import hashlib
 import os
 import random
 import socket
@@ -27,6 +26,7 @@ from grading.checks.source import NotebookSource
 from grading.checks.words import kind_in_words
 from grading.inside.rpc import Answer, LearnerGone, Questioner
 from grading.limits import Limits
+from grading.seed import seed_of_check, seed_of_learner
 
 REASONS = {"exception", "time", "memory", "exit", "crash", "forbidden", "output"}
 FAULT_LENGTH = 1500
@@ -165,7 +165,7 @@ def _judge(checks: dict[str, Check] | str, identity: str, notebook: LearnerNoteb
     if line.lost is not None:
         return _lost(line.lost)
     own_seed = seed_of_check(seed, identity)
-    notebook.begin(own_seed)
+    notebook.begin(seed_of_learner(seed, identity))
     random.seed(own_seed)
     np.random.seed(own_seed % 2**32)
     try:
@@ -183,11 +183,6 @@ def _outcome_of(error: BaseException) -> Outcome:
     if isinstance(error, CheckFailed):
         return Outcome(passed=False, message=error.message)
     return _blame(error)
-
-
-def seed_of_check(seed: int, identity: str) -> int:
-    """One check's own seed: adding a check or shuffling them changes no other check's inputs."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{identity}".encode()).digest()[:8], "big") >> 1
 
 
 def _blame(error: BaseException) -> Outcome:

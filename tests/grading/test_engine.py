@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grading.report import Reason, Verdict
+from grading.seed import seed_of_check, seed_of_learner
 from tests.grading.made import RIGHT, execution, submission
 
 BROKEN_CHECK = """
@@ -105,3 +106,50 @@ def test_a_call_that_ends_python_leaves_the_other_checks(engine):
     report = engine.run(submission("import os\ndef double(x):\n    os._exit(3)", RIGHT[1]))
     assert report.score == 4
     assert report.verdict is Verdict.LEARNER_ERROR
+
+
+SEED_HUNT = """
+import gc, hashlib, sys
+
+def seeds_in_sight():
+    found = set()
+    for held in gc.get_objects():
+        if type(held) is dict:
+            found |= {value for value in list(held.values()) if type(value) is int and value > 1 << 40}
+    frame = sys._getframe()
+    while frame is not None:
+        for value in list(frame.f_locals.values()):
+            if type(value) is dict:
+                found |= {each for each in value.values() if type(each) is int and each > 1 << 40}
+            elif type(value) is int and value > 1 << 40:
+                found.add(value)
+        frame = frame.f_back
+    return found
+
+def double(x):
+    return sorted(seeds_in_sight())
+"""
+TELL_SEEDS = """
+from grading.checks import check, fail
+
+@check("double gives twice the number", task="double", points=1, visible=True)
+def double_small(nb, rng):
+    fail(" ".join(str(each) for each in nb.call("double", 1.0)))
+
+@check("double works for any number", task="double", points=3)
+def double_any(nb, rng):
+    pass
+
+@check("half gives half the number", task="half", points=4)
+def half_any(nb, rng):
+    pass
+"""
+
+
+def test_no_seed_of_a_check_enters_the_learners_process(engine):
+    """With it a notebook could draw the hidden data itself, labels included. What it finds is only its own."""
+    report = engine.run(submission(SEED_HUNT, RIGHT[1], checks=TELL_SEEDS, seed=2**60 + 7))
+    message = next(check.message for task in report.tasks for check in task.checks if check.id == "double_small")
+    found = {int(word) for word in message.split() if word.isdigit()}
+    assert seed_of_learner(2**60 + 7, "double_small") in found, "the hunt itself must work"
+    assert not found & {2**60 + 7, *(seed_of_check(2**60 + 7, name) for name in ("double_small", "double_any", "half_any"))}
