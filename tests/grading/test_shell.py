@@ -130,7 +130,7 @@ def _plain_text(text):
     text = re.sub(r"\x1b\[[\d;]*m", "", text) if "red" not in text else text
     text = re.sub(r"0x[0-9a-f]+", "0x", text)
     text = re.sub(r"\(?<?(ipython-input-\d+-\w+>|\d+\.py|/tmp/ipykernel_\d+/\d+\.py)", "FILE", text)
-    text = re.sub(r"[\d.]+ (ns|μs|µs|ms|s)\b", "TIME", text)
+    text = re.sub(r"[\d.]+(e[+-]\d+)? (ns|μs|µs|ms|s)\b", "TIME", text)
     return re.sub(r"T_\w{5}|\d+:\d+:\d+|dataframe-\w+", "ID", text)
 
 
