@@ -5,6 +5,7 @@ and beside each other. With DATABASE_URL and REDIS_URL set, those servers are us
 """
 
 import fcntl
+import importlib
 import importlib.util
 import os
 import re
@@ -87,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     django.setup()
+    importlib.import_module("config.celery")  # as in the web processes: tasks that views send go to this run's Redis
 
 
 @pytest.hookimpl(tryfirst=True)
