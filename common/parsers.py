@@ -10,6 +10,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 from common.errors import UserFacingError
+from grading.nesting import DEEPEST, is_deeper_than
+
+ENVELOPE_LEVELS = 2  # around a notebook, which is measured by itself
 
 
 class BadBody(UserFacingError):
@@ -24,8 +27,11 @@ class StrictJsonParser(BaseParser):
 
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         try:
-            return json.loads(stream.read().decode("utf-8-sig"), parse_constant=lambda _: None)  # NaN and infinities are no JSON
+            body = json.loads(stream.read().decode("utf-8-sig"), parse_constant=lambda _: None)  # NaN and infinities are no JSON
         except UnicodeDecodeError:
             raise BadBody("The request is not UTF-8 text. Save the file as UTF-8 and send it again.", code="not_utf8") from None
         except (ValueError, RecursionError):
-            raise BadBody("The request is not valid JSON.", code="not_json") from None
+            raise BadBody("The request is not valid JSON. Check it and send it again.", code="not_json") from None
+        if is_deeper_than(body, DEEPEST + ENVELOPE_LEVELS):
+            raise BadBody(f"The request is nested more than {DEEPEST} levels deep. Send it flatter.", code="too_deep")
+        return body

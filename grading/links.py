@@ -10,6 +10,7 @@ from collections import deque
 from typing import Any
 
 from grading import wire
+from grading.nesting import DEEPEST, is_deeper_than
 from grading.report import CellError, Reason
 
 OUTPUT_TYPES = {
@@ -133,7 +134,10 @@ def _as_json(fields: dict[str, Any]) -> dict[str, Any]:
         text = json.dumps(fields, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         raise BrokeProtocol("an output that is no JSON") from None
-    cleaned: dict[str, Any] = _storable(json.loads(text))
+    plain = json.loads(text)
+    if is_deeper_than(plain, DEEPEST):
+        raise BrokeProtocol("an output that is nested too deep")
+    cleaned: dict[str, Any] = _storable(plain)
     return cleaned
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from grading.limits import MIB, NOTEBOOK_BYTES, NOTEBOOK_CELLS
+from grading.nesting import DEEPEST, is_deeper_than
 
 CellKind = Literal["code", "markdown", "raw"]
 
 _CELL_KINDS = {"code", "markdown", "raw"}
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_ESCAPES_TO_CLEAN = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
+_TO_CLEAN = re.compile(rb"\\u(0000|[dD][89a-fA-F])|[eE]\+?\d{3}|\d{309}")  # escapes, and numbers that may be too large for a float
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _PYTHON_NAMES = {"", "python", "python3", "ipython", "ipython3", "conda", "venv"}
 _OTHER_KERNELS = re.compile(
@@ -107,7 +109,9 @@ def _parsed(raw: bytes | bytearray | memoryview) -> Any:
         document = json.loads(text, parse_constant=lambda _: None)  # NaN and Infinity are no JSON
     except (ValueError, RecursionError):
         raise NotebookInvalid("not_json", f"This file is not valid JSON, so no notebook can be read from it. {_SAVE_AGAIN}") from None
-    return _storable(document) if _ESCAPES_TO_CLEAN.search(raw) or b"\0" in raw else document
+    if is_deeper_than(document, DEEPEST):
+        raise NotebookInvalid("too_deep", f"This file is nested more than {DEEPEST} levels deep, so it is not a notebook. {_CHOOSE_IPYNB}")
+    return _storable(document) if _TO_CLEAN.search(raw) or b"\0" in raw else document
 
 
 def _plain_copy(document: Any) -> Any:
@@ -126,9 +130,11 @@ def _too_large() -> NotebookInvalid:
 
 
 def _storable(value: Any) -> Any:
-    """The same value with NUL and lone surrogates replaced: neither a database nor a file takes them."""
+    """The same value without what neither a database nor a file takes: NUL, lone surrogates, and infinities such as 1e999."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [_storable(item) for item in value]
     if isinstance(value, dict):

@@ -14,7 +14,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from common.errors import UserFacingError
+from common.parsers import ENVELOPE_LEVELS
 from grading.limits import MIB, NOTEBOOK_BYTES
+from grading.nesting import DEEPEST, is_deeper_than
 from submissions.cells import GIVEN_TAG, source_of, tags_of
 
 ENVELOPE_BYTES = 64 * 1024  # what the JSON around a notebook may take
@@ -47,8 +49,8 @@ def json_body(request: HttpRequest) -> dict[str, Any]:
         raise BodyRefused("The text is not valid UTF-8. Save the notebook as UTF-8 and send it again.", code="not_utf8") from None
     except (ValueError, RecursionError):
         raise BodyRefused("This is not valid JSON. Send the notebook as JSON.", code="not_json") from None
-    if not isinstance(body, dict):
-        raise BodyRefused("Send a JSON object.", code="not_json")
+    if not isinstance(body, dict) or is_deeper_than(body, DEEPEST + ENVELOPE_LEVELS):
+        raise BodyRefused(f"Send a JSON object, nested at most {DEEPEST} levels deep.", code="not_json")
     return body
 
 

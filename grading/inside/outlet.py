@@ -12,8 +12,11 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any
 
+from grading.nesting import DEEPEST, is_deeper_than
+
 __builtins__ = dict(vars(builtins))  # type: ignore[assignment]  # a learner who replaces builtins does not change ours
 
+LEVELS_OF_AN_OUTPUT = 8  # around a value: notebook, cells, cell, outputs, output, data
 Event = dict[str, Any]
 Emit = Callable[[Event], None]
 
@@ -160,4 +163,7 @@ def _json(value: Any, limit: int) -> Any:
         text = _dumps(value, default=repr)
     except (TypeError, ValueError, RecursionError):
         return repr(value)[:1000]
-    return _loads(text) if len(text) <= limit else text[:limit]
+    if len(text) > limit:
+        return text[:limit]
+    stored = _loads(text, parse_constant=lambda _: None)  # nan and infinities are no JSON
+    return text[:1000] if is_deeper_than(stored, DEEPEST - LEVELS_OF_AN_OUTPUT) else stored

@@ -69,6 +69,17 @@ def test_a_run_stops_after_the_cell_that_was_asked_for(engine):
     assert report.outputs[1][0]["data"]["text/plain"] == "2"
 
 
+@pytest.mark.parametrize("deep", [90, 450, 900])
+def test_an_output_that_is_nested_too_deep_is_shown_as_text_and_the_rest_is_graded(engine, deep):
+    nested = f"x = 1\nfor _ in range({deep}):\n    x = [x]"
+    shown = nested + "\nfrom IPython.display import display\ndisplay({'application/json': x, 'text/plain': 'deep'}, raw=True)"
+    report = engine.run(submission(shown, "display({'application/json': [float('nan')]}, raw=True)", *RIGHT))
+    assert (report.status, report.score) == ("graded", 8)
+    assert report.outputs[0][0]["data"]["text/plain"] == "deep"
+    assert isinstance(report.outputs[0][0]["data"]["application/json"], list if deep == 90 else str)
+    assert report.outputs[1][0]["data"]["application/json"] == [None]
+
+
 def test_the_events_tell_where_it_is(engine):
     events: list[dict[str, object]] = []
     engine.run(submission(*RIGHT), events.append)

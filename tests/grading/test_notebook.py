@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.limits import NOTEBOOK_BYTES, NOTEBOOK_CELLS
+from grading.nesting import DEEPEST, is_deeper_than
 from grading.notebook import NotebookInvalid, read_notebook
 from grading.seed import seed_for
 
@@ -56,6 +57,10 @@ def refused(raw):
         (b'{"nbformat": null, "cells": []}', "wrong_nbformat"),
         (b'{"nbformat": 3, "worksheets": [{"cells": [7]}]}', "wrong_nbformat"),
         (b" " * (NOTEBOOK_BYTES + 1), "too_large"),
+        *(
+            (b'{"nbformat": 4, "cells": [], "x": ' + b"[" * deep + b'"\\u0000"' + b"]" * deep + b"}", "too_deep")
+            for deep in (100, 450, 900)
+        ),
     ],
 )
 def test_files_that_are_no_notebooks_are_refused(raw, why):
@@ -158,6 +163,17 @@ def test_text_that_no_database_takes_is_cleaned():
     cleaned = read_notebook(raw)
     assert cleaned.cells[0].source == "a\ufffdb\ufffd"
     json.dumps(cleaned.raw, allow_nan=False).encode()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e+999", "1" * 400 + ".0", "NaN", "-Infinity"])
+def test_numbers_that_no_database_takes_become_null(number):
+    raw = f'{{"nbformat": 4, "cells": [], "metadata": {{"x": [{number}]}}}}'.encode()
+    assert read_notebook(raw).raw["metadata"] == {"x": [None]}
+
+
+def test_what_is_nested_as_deep_as_is_allowed_is_kept():
+    raw = b'{"nbformat": 4, "cells": [], "metadata": {"x": ' + b"[" * (DEEPEST - 2) + b"]" * (DEEPEST - 2) + b"}}"
+    assert is_deeper_than(read_notebook(raw).raw, DEEPEST - 1)
 
 
 def test_emoji_written_as_two_escapes_stay_whole():
