@@ -83,8 +83,11 @@ def record_attempt(
 
 
 def record_quiz(*, learner: User, lesson: Lesson, answers: dict[str, Any]) -> list[QuizResult]:
-    """Judge answers by item id, keep the latest of each, and say what was right and why. Ids of no item are left out."""
-    answers = storable(answers)
+    """Judge answers by item id, keep the latest of each, and say what was right and why.
+
+    Ids of no item are left out, and so is null, which is no answer; a number too large for a float becomes null.
+    """
+    answers = {item: answer for item, answer in storable(answers).items() if answer is not None}
     results = [judge(item, answers[item["id"]]) for item in lesson.quiz if item["id"] in answers]
     if not results:
         return []

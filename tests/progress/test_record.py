@@ -190,3 +190,9 @@ def test_an_answer_that_the_database_cannot_hold_is_kept_cleaned(ada):
     [result] = record_quiz(learner=ada, lesson=lesson, answers={"output": "a\x00b\ud800"})
     assert not result.is_right
     assert QuizAnswer.objects.get(learner=ada).answer == "a\ufffdb\ufffd"
+
+
+def test_null_is_no_answer_and_neither_is_a_number_beyond_all_bounds(ada):
+    lesson = lesson_with_exercise("first", quiz=QUIZ)
+    assert record_quiz(learner=ada, lesson=lesson, answers={"one": None, "number": float("inf")}) == []
+    assert not ProgressEvent.objects.exists()
