@@ -49,7 +49,14 @@ class Command(BaseCommand):
         except EngineFault as fault:
             self.stderr.write(f"The engine could not run it: {fault}")
             return OUR_FAULT
-        output.write_text(json.dumps(with_outputs(notebook, report), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if report.status == "failed":
+            self.stderr.write(f"The engine could not run it: {report.sentence}")
+            return OUR_FAULT
+        try:
+            output.write_text(json.dumps(with_outputs(notebook, report), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            self.stderr.write(f"{output}: This file cannot be written: {error.strerror}.")
+            return NOT_USABLE
         self.stdout.write(f"{output}: {sum(cell.status == 'ok' for cell in report.cells)} of {len(report.cells)} cells without an error")
         return 0
 

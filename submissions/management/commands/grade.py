@@ -12,12 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from grading.engine import EngineFault, RunsJobs, open_engine
+from grading.engine import EngineFault, EngineUnavailable, RunsJobs, open_engine
 from grading.exercise import ExercisePackage
 from grading.job import Job
 from grading.notebook import NotebookInvalid, read_notebook
 from grading.report import Report
 from grading.seed import seed_for
+from grading.verdicts import platform_failure
+from lessons.content.findings import ContentInvalid
 from lessons.content.packages import NoSuchExercise, package_for
 
 NOT_USABLE, OUR_FAULT = 2, 3
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("notebook", nargs="+", type=Path, help="a notebook, or a folder of them")
         parser.add_argument("--exercise", required=True, metavar="SLUG")
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object a notebook")
-        parser.add_argument("--seed", type=int, help="repeat a grade: the seed that its report names")
+        parser.add_argument("--seed", type=_seed, help="repeat a grade: the seed that its report names")
 
     def handle(self, *args: Any, **options: Any) -> None:
         sys.exit(self.grade(options["notebook"], options["exercise"], as_json=options["as_json"], seed=options["seed"]))
@@ -42,11 +44,18 @@ class Command(BaseCommand):
         except NoSuchExercise as error:
             self.stderr.write(str(error))
             return NOT_USABLE
+        except ContentInvalid as error:
+            self.stderr.write(f"The exercise {slug} is broken, which is not the notebook's fault:\n{error}")
+            return OUR_FAULT
+        paths = list(_notebooks(places))
+        if not paths:
+            self.stderr.write(f"{', '.join(map(str, places))}: There is no .ipynb file in this folder.")
+            return NOT_USABLE
         is_batch = len(places) > 1 or any(place.is_dir() for place in places)
         code = 0
         engine = open_engine(settings.ENGINE_SOCKET)
         try:
-            for path in _notebooks(places):
+            for path in paths:
                 code = max(code, self._one(engine, path, package, as_json=as_json, seed=seed, is_batch=is_batch))
         except EngineFault as fault:
             self.stderr.write(f"The engine could not grade: {fault}")
@@ -65,12 +74,24 @@ class Command(BaseCommand):
             report, used = Report(status="invalid", verdict=None, max_score=package.max_score, sentence=invalid.sentence), 0
         else:
             used = seed_for(settings.SITE_KEY, package.version, notebook.code_hash) if seed is None else seed
-            report = engine.run(Job(kind="submit", cells=notebook.cells, package=package, seed=used))
+            job = Job(kind="submit", cells=notebook.cells, package=package, seed=used)
+            report = self._run(engine, job, is_batch=is_batch)
         if as_json:
             self.stdout.write(json.dumps(as_contract(path, package, used, report)))
         else:
             self._print(path, report)
         return OUR_FAULT if report.status == "failed" else 0
+
+    def _run(self, engine: RunsJobs, job: Job, *, is_batch: bool) -> Report:
+        """In a batch, a notebook under which the engine broke is one line as well, and the next one is tried."""
+        try:
+            return engine.run(job)
+        except EngineUnavailable:
+            raise
+        except EngineFault:
+            if not is_batch:
+                raise
+            return platform_failure(job)
 
     def _print(self, path: Path, report: Report) -> None:
         if report.score is None:
@@ -108,6 +129,14 @@ def _check(check: dict[str, Any]) -> dict[str, Any]:
 def _cell(cell: dict[str, Any]) -> dict[str, Any]:
     error = cell["error"] and {"name": cell["error"]["name"], "message": cell["error"]["message"]}
     return {**{name: cell[name] for name in ("index", "status", "seconds")}, "error": error}
+
+
+def _seed(text: str) -> int:
+    """A seed as reports name it: a whole number that fits into 64 bits."""
+    seed = int(text)
+    if not 0 <= seed < 2**63:
+        raise argparse.ArgumentTypeError("a seed is a whole number from 0, below 2**63")
+    return seed
 
 
 def _notebooks(places: list[Path]) -> Iterator[Path]:
