@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -17,19 +20,37 @@ _DRAIN_BYTES = 64 * MIB
 _PIECE = 256 * 1024
 
 
+class LengthMissing(UserFacingError):
+    code, status, title = "length_missing", 411, "We could not read the request"
+
+
+class AsItIs(DefaultContentNegotiation):
+    """Each address answers in one form, whatever `Accept` says: an answer in that form serves a script better than a refusal."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
 class ApiView(APIView):
     """`largest_body` in bytes: what is announced as larger is refused before it is read."""
 
+    content_negotiation_class = AsItIs
     largest_body = 1 * MIB
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
+            raise LengthMissing("The body came in pieces, without its length. Send it with a Content-Length header.")
         if _announced(request) > self.largest_body:
             _drain(request._request)
             raise self.too_large()
         super().initial(request, *args, **kwargs)
 
     def too_large(self) -> UserFacingError:
-        return TooLarge(f"You sent more than the {self.largest_body // MIB} MB that this address takes.")
+        limit = f"{self.largest_body // MIB} MB" if self.largest_body >= MIB else f"{self.largest_body // 1024} kB"
+        return TooLarge(f"You sent more than the {limit} that this address takes. Send less and try again.")
 
 
 def _announced(request: Request) -> int:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from common import csp, logs
 from common.answers import TooLarge, WrongMethod, answer_error, wants_json
 from common.errors import UserFacingError
-from common.problems import OurFault, as_user_facing
+from common.problems import OurFault, as_user_facing, wrong_method
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class UserFacingErrorMiddleware:
 
 def _wrong_method(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
     allowed = refused.headers.get("Allow", "")
-    error = WrongMethod(f"{request.method} is not possible here." + (f" Possible: {allowed}." if allowed else ""))
+    error = WrongMethod(wrong_method(request.method, allowed))
     answer = answer_error(request, error)
     if allowed:
         answer.headers["Allow"] = allowed

@@ -47,9 +47,15 @@ def headers_of(error: UserFacingError) -> dict[str, str]:
     return {**headers, "WWW-Authenticate": 'Bearer realm="cairn"'} if error.status == 401 else headers
 
 
+def wrong_method(method: str | None, allowed: str) -> str:
+    return f"{method} is not possible here." + (f" Possible: {allowed}." if allowed else "")
+
+
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: whatever a view raises becomes a problem document, our own faults included."""
     error = as_user_facing(exc)
+    if isinstance(exc, exceptions.MethodNotAllowed):
+        error.detail = wrong_method(context["request"].method, ", ".join(context["view"].allowed_methods))
     if isinstance(error, OurFault):
         logger.error("api_failed", exc_info=exc, extra={"path": context["request"].path})
     return Response(document(error), status=error.status, content_type=CONTENT_TYPE, headers=headers_of(error))
@@ -94,6 +100,8 @@ _DETAILS = {
     "not_authenticated": "Send `Authorization: Bearer TOKEN`. You get a token from POST /api/v1/auth/token/.",
     "not_acceptable": "Ask for `Accept: application/json`.",
     "not_found": "There is nothing at this address, or it is not yours.",
+    "parse_error": "The body is not what its Content-Type says. Check it and send it again.",
+    "unsupported_media_type": "Send `Content-Type: application/json`, or a form as `multipart/form-data`.",
 }
 CSRF_DETAIL = "The request came without this site's CSRF token. Reload the page and try again, or use a bearer token."
 
