@@ -62,7 +62,7 @@ def warm_up(runtime: Runtime) -> None:
     for name in LIBRARIES:
         importlib.import_module(name)
     if importlib.util.find_spec("coursekit"):
-        importlib.import_module("coursekit")
+        importlib.import_module("coursekit.data")
     _rehearse(_a_fit, _a_figure, _a_table, _a_notebook)
     if runtime == "torch":
         _warm_torch()
