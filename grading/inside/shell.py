@@ -190,8 +190,8 @@ def make_shell(outlet: Outlet) -> NotebookShell:
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.cache_size = 100
     config.InteractiveShell.enable_tip = False
-    NotebookShell.outlet, NotebookShell.cells = outlet, {}
     shell: NotebookShell = NotebookShell.instance(config=config)
+    shell.outlet, shell.cells = outlet, {}  # on the instance: a second shell in one process must not take the first one's outputs
     for name in _SHELL_MAGICS:
         shell.register_magic_function(_refuse_command, "line", name)  # type: ignore[arg-type]
     for name in _SHELL_CELL_MAGICS:

@@ -13,8 +13,11 @@ import socket
 import warnings
 from dataclasses import dataclass, field
 
+from matplotlib_inline.config import InlineBackend
+
 from grading import wire
 from grading.inside import checker, learner
+from grading.inside.shell import NotebookShell
 
 CHECK = re.compile(r"@check\((?P<arguments>.*?)\)\s*\ndef (?P<name>\w+)", re.DOTALL)
 
@@ -34,6 +37,13 @@ class Graded:
 
     def passed(self, name="a_check"):
         return self.checks[name]["passed"]
+
+
+def fresh_process():
+    """Forget the shell that this process has prepared, as if it had none: display() asks for the one instance there is."""
+    learner._prepared.clear()
+    NotebookShell.clear_instance()
+    InlineBackend.clear_instance()
 
 
 def fork(serve, *sockets, others):

@@ -4,15 +4,14 @@ import pytest
 
 from grading.inside.friendly import explain, nearest
 from grading.inside.learner import Kernel
-from grading.inside.shell import NotebookShell
+from tests.grading.pair import fresh_process
 
 
 @pytest.fixture(scope="module")
 def kernel():
-    NotebookShell.clear_instance()
-    made = Kernel()
-    yield made
-    NotebookShell.clear_instance()
+    fresh_process()
+    yield Kernel()
+    fresh_process()
 
 
 def told(kernel, *cells):
