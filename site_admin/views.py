@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from common.errors import NotThere
 from common.typed import LearnerRequest
 from site_admin import health, metrics, queue
+from site_admin.components_page import components_page
 from site_admin.heartbeat import workers
 
 
@@ -65,4 +66,4 @@ def components(request: LearnerRequest) -> HttpResponse:
     """Every component of the design on one page, in both themes."""
     if not (request.user.is_staff or request.user.is_admin):
         raise NotThere
-    return render(request, "site_admin/components.html")
+    return render(request, "site_admin/components.html", {"page": components_page()})
