@@ -1,0 +1,8 @@
+# caught_by: matmul_refuses
+# message: Shapes (2, 3) and (1, 2) went through silently
+def matmul(A, B):
+    product = np.zeros((A.shape[0], B.shape[1]))
+    for i in range(A.shape[0]):
+        for j in range(B.shape[1]):
+            product[i, j] = (A[i] * B[:, j]).sum()
+    return product
