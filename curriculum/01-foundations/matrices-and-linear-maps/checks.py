@@ -17,11 +17,11 @@ from grading.checks import LearnerError, avoids, check, close, fail, keeps_input
 #   scores_shift           worst 4e-16   -              mistake 0.87 (offsets ignored)
 #   fit_random             worst 0       other 6e-10    mistake 0.96 (padded with zero)
 #   fit_residuals          worst 3e-13   other 1e-11    mistake 0.044 (shifted intercept)
-#   fit_duplicates         worst 0       other 5e-12    mistake 1.0 (zeros where `inv` raises)
+#   fit_duplicates         worst 0       other 7e-11    mistake 1.0 (zeros where `inv` raises)
 #   standardise_random     worst 0       other 2e-14    mistake 0.12 (n - 1)
 #   standardise_properties worst 1e-14   other 1e-14    -
 #   standardise_constant   worst 2e-15   other 4e-15    mistake nan
-#   standardise_rounded    worst 1e-15   other 1e-14    mistake 1.0 (trusts a deviation of 0)
+#   standardise_rounded    worst 6e-16   other 1e-14    mistake 1.0 (trusts a deviation of 0)
 NEAR = {"rtol": 1e-8, "atol": 1e-8}
 
 
