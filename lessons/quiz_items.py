@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 
 from django.http import QueryDict
@@ -13,10 +14,14 @@ from progress.quiz import QuizResult, judge
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`verdict` is `right`, `wrong` or nothing; `why` is HTML from the content, and empty until it was earned."""
+    """`verdict` is `right`, `wrong` or nothing; `why` is HTML from the content, and empty until it was earned.
+
+    `spoken` names an option with mathematics for those who hear it, because few screen readers look for MathML inside a label.
+    """
 
     id: str
     text: str
+    spoken: str
     is_chosen: bool
     verdict: str
     why: str
@@ -85,7 +90,45 @@ def _option(raw: dict[str, Any], given: Any, result: QuizResult | None) -> Optio
     chosen = str(raw["id"]) in {str(one) for one in (given if isinstance(given, list) else [given])}
     explains = result is not None and (chosen or result.is_right)
     verdict = ("right" if raw.get("right") else "wrong") if chosen and result is not None else ""
-    return Option(id=str(raw["id"]), text=raw["text"], is_chosen=chosen, verdict=verdict, why=raw.get("why", "") if explains else "")
+    return Option(
+        id=str(raw["id"]),
+        text=raw["text"],
+        spoken=_spoken(raw["text"]),
+        is_chosen=chosen,
+        verdict=verdict,
+        why=raw.get("why", "") if explains else "",
+    )
+
+
+class _Speaker(HTMLParser):
+    """Collects the words of a text; of each formula only its source, which KaTeX keeps as an annotation."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self._inside: list[str] = []  # what is open, from the first element of a formula on
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._inside or ("class", "katex") in attrs:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._inside:
+            while self._inside.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside or self._inside[-1] == "annotation":
+            self.words.append(data)
+
+
+def _spoken(html: str) -> str:
+    """Empty where the label's own words are enough."""
+    if 'class="katex"' not in html:
+        return ""
+    speaker = _Speaker()
+    speaker.feed(html)
+    return " ".join("".join(speaker.words).split())
 
 
 def _note(raw: dict[str, Any], given: Any, result: QuizResult | None) -> str:

@@ -25,6 +25,9 @@ CALLOUTS = {
 }
 _SECTION = re.compile(r"<h2 id=\"([^\"]+)\">(.*?)</h2>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
+_COPY = '<button class="btn ghost sm" type="button" data-copy>{}<span>Copy</span></button>'
+# It scrolls sideways on phones, so the keyboard must reach it and it needs a name.
+_OUTPUT = '<p class="output-label">Output</p><samp class="output" tabindex="0" role="region" aria-label="Output">{}</samp>'
 
 
 def render_page(source: Source, body: str, first_line: int, folder: Path) -> Page:
@@ -117,8 +120,8 @@ class _Renderer:
             self.source.report(fence.line, "fence-language", f"`{fence.language}` is not a language we can colour.")
             code = html.escape(fence.code)
         label = fence.attributes.get("label", "Output" if fence.language == "output" else fence.language.capitalize())
-        copy = f'<button class="btn ghost sm" type="button" data-copy>{icon("copy")}Copy</button>' if fence.language != "output" else ""
-        shown = "" if output is None else f'<p class="output-label">Output</p><samp class="output">{html.escape(output.code)}</samp>'
+        copy = _COPY.format(icon("copy")) if fence.language != "output" else ""
+        shown = "" if output is None else _OUTPUT.format(html.escape(output.code))
         # `pre` first and the output after it: the copy button takes the block's first `pre`.
         return (
             f'<div class="code-block"><header><span>{html.escape(label)}</span>{copy}</header>'
