@@ -1,11 +1,10 @@
-"""Chromium for the browser tests: the one that is found, from CAIRN_CHROMIUM or the usual places."""
+"""Chromium for the browser tests: the one in CHROMIUM, or the first that is found. Without one they are skipped, each with the reason."""
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
+
+from config.local import chromium
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -20,6 +19,6 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    found = os.environ.get("CAIRN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    path = {"executable_path": found} if found else {}
-    return {**browser_type_launch_args, **path, "args": ARGUMENTS}
+    if not (path := chromium.found()):
+        pytest.skip("No Chromium here: set CHROMIUM to a browser, or install the package.")
+    return {**browser_type_launch_args, "executable_path": path, "args": ARGUMENTS}

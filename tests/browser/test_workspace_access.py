@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import overflow, violations
 from tests.browser.grading_site import grading_worker, site  # noqa: F401  fixtures
 from tests.browser.test_workspace import code_of, console, exercise, sign_in, type_into, workspace  # noqa: F401  fixtures
 from tests.submissions import made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 THEMES = ["light", "dark"]
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, one line each. It is put in by the browser itself, which the page's policy does not concern."""
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: run `make assets` once")
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    script = (
-        f"axe.run(document, {{runOnly: {RULES}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"
-    )
-    answer = session.send("Runtime.evaluate", {"expression": script, "awaitPromise": True, "returnByValue": True})
-    return answer["result"]["value"]
-
-
-def overflow(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def run_something_of_everything(page: Page) -> None:
