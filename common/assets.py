@@ -11,11 +11,13 @@ from django.conf import settings
 
 
 class Manifest(TypedDict):
-    """`assets`: logical name → file; `imports`: file → the chunks it needs at once; `sources`: SHA-256 over all sources."""
+    """`assets`: logical name → file; `imports`: file → the chunks it needs at once; `sources`: SHA-256 over all sources;
+    `widgets`: name → the chunk that a lesson with this widget fetches."""
 
     assets: dict[str, str]
     imports: dict[str, list[str]]
     sources: str
+    widgets: dict[str, str]
 
 
 def manifest_path() -> Path:

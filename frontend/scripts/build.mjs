@@ -20,6 +20,7 @@ const ENTRIES = {
   result: "workspace/result.ts",
   style: "styles/app.css",
   math: "styles/math.css",
+  widgets: "styles/parts/widgets.css", // lessons alone load it
 };
 
 /** Every file that the result depends on, as sorted paths relative to frontend/. */
@@ -92,10 +93,13 @@ const manifest = {
 
 function writeManifest(metafile) {
   const assets = {};
+  const mounted = {};
   const inside = (path) => relative(DIST, join(FRONTEND, path)).split(sep).join("/");
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
     const named = Object.entries(ENTRIES).find(([, source]) => source === entryPoint);
     if (named) assets[named[0] + output.slice(output.lastIndexOf("."))] = inside(output);
+    const widget = /^widgets\/([\w-]+)\.ts$/.exec(entryPoint ?? "");
+    if (widget) mounted[widget[1]] = inside(output);
     if (output.endsWith(".woff2")) assets[basename(output).replace(/-[A-Z0-9]{8}(?=\.woff2$)/, "")] = inside(output);
   }
   const chunks = Object.fromEntries(
@@ -110,8 +114,7 @@ function writeManifest(metafile) {
       ])
       .sort(),
   );
-  const sorted = Object.fromEntries(Object.entries(assets).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const text = JSON.stringify({ assets: sorted, imports: chunks, sources: sourcesHash() }, null, 2);
+  const text = JSON.stringify({ assets: sorted(assets), imports: chunks, sources: sourcesHash(), widgets: sorted(mounted) }, null, 2);
   // Renamed into place, and old files removed only afterwards: a running site never reads half a manifest.
   writeFileSync(join(DIST, "manifest.json.new"), `${text}\n`);
   renameSync(join(DIST, "manifest.json.new"), join(DIST, "manifest.json"));
@@ -122,6 +125,10 @@ function writeManifest(metafile) {
     const name = relative(DIST, full).split(sep).join("/");
     if (!kept.has(name) && !name.startsWith("licences/")) rmSync(full);
   }
+}
+
+function sorted(names) {
+  return Object.fromEntries(Object.entries(names).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 writeIcons(FRONTEND);
