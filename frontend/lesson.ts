@@ -4,11 +4,16 @@ import { all, one } from "./core/dom.ts";
 
 /** `<figure data-widget="vectors" data-data='{…}'>`: its script comes when it nears the screen; without it the fallback inside stays. */
 async function mountWidget(root: HTMLElement): Promise<void> {
-  const load = registry[root.dataset["widget"] ?? ""];
+  const name = root.dataset["widget"] ?? "";
+  const load = registry[name];
   if (!load) return;
-  const widget = await load();
-  widget.mount(root, JSON.parse(root.dataset["data"] ?? "null"));
-  root.dataset["mounted"] = "";
+  try {
+    const widget = await load();
+    widget.mount(root, JSON.parse(root.dataset["data"] ?? "null"));
+    root.dataset["mounted"] = "";
+  } catch (error) {
+    console.error(`The widget "${name}" stays in words: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function watchWidgets(): void {

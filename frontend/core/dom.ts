@@ -16,3 +16,15 @@ export function around<E extends Element = HTMLElement>(event: Event, selector: 
 export function isTyping(event: Event): boolean {
   return around(event, "input, textarea, select, [contenteditable], .cm-editor") !== null;
 }
+
+/** A new element with its attributes and what stands inside; text goes in as text. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}

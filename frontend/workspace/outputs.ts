@@ -1,17 +1,7 @@
 /** What cells put out, built as elements with text: nothing that learners' code wrote is ever parsed as HTML here. */
+import { element } from "../core/dom.ts";
 import { coded } from "./coded.ts";
 import type { CellResult, ErrorView, OutputView, TableCell } from "./types.ts";
-
-function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  attributes: Record<string, string> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 /** Fill a cell's place for results. */
 export function showResult(place: Element, result: CellResult): void {

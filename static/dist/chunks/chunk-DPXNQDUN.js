@@ -1,1 +1,0 @@
-function r(e,t=document){return t.querySelector(e)}function l(e,t=document){return[...t.querySelectorAll(e)]}function n(e,t){return e.target instanceof Element?e.target.closest(t):null}function o(e){return n(e,"input, textarea, select, [contenteditable], .cm-editor")!==null}export{r as a,l as b,n as c,o as d};
