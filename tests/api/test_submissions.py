@@ -250,7 +250,7 @@ class TestTheResult:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "verdict", "passed", "score"),
-    [(RIGHT, "passed", True, 20.0), (WRONG, "failed", False, 4.0), ("raise ValueError('mine')", "learner_error", False, 0.0)],
+    [(RIGHT, "passed", True, 20.0), (WRONG, "failed", False, 4.0), ("raise ValueError('mine')\n" + RIGHT, "learner_error", False, 0.0)],
 )
 def test_the_real_engine_fills_the_contracts_fields(as_ada, exercise, engine, source, verdict, passed, score):
     public_id = submit(as_ada, source).json()["id"]
