@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
+
+_IN_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +28,15 @@ def judge(item: dict[str, Any], answer: Any) -> QuizResult:
         return _judge_options(item, answer)
     if kind == "numeric":
         return _judge_number(item, answer)
-    accepted = [_plain(text) for text in item.get("accepted", [])]
-    is_right = isinstance(answer, str) and _plain(answer) in accepted
-    return QuizResult(item=item["id"], is_right=is_right, why=item.get("why", ""), right=tuple(item.get("accepted", [])[:1]))
+    return _judge_text(item, answer)
+
+
+def _judge_text(item: dict[str, Any], answer: Any) -> QuizResult:
+    given = _plain(answer) if isinstance(answer, str) else ""
+    is_right = given in [_plain(text) for text in item.get("accepted", [])]
+    near = next((one for one in item.get("near", []) if given and _plain(str(one["value"])) == given), None)
+    chosen = {str(answer): near["why"]} if near and not is_right else {}
+    return QuizResult(item=item["id"], is_right=is_right, why=item.get("why", ""), chosen=chosen, right=tuple(item.get("accepted", [])[:1]))
 
 
 def _judge_options(item: dict[str, Any], answer: Any) -> QuizResult:
@@ -46,14 +55,27 @@ def _judge_options(item: dict[str, Any], answer: Any) -> QuizResult:
 
 def _judge_number(item: dict[str, Any], answer: Any) -> QuizResult:
     expected, tolerance = float(item["answer"]), float(item.get("tolerance", 0) or 0)
-    try:
-        given = float(str(answer).strip().replace(",", "."))
-    except ValueError:
-        given = math.nan
-    is_right = math.isfinite(given) and abs(given - expected) <= tolerance + 1e-9 * max(1.0, abs(expected))
+    readings = _readings(str(answer).strip())
+    slack = tolerance + 1e-9 * max(1.0, abs(expected))
+    is_right = any(abs(given - expected) <= slack for given in readings)
+    given = readings[0] if readings else math.nan
     near = next((one for one in item.get("near", []) if math.isclose(float(one["value"]), given, rel_tol=1e-3, abs_tol=1e-9)), None)
     chosen = {str(answer): near["why"]} if near and not is_right else {}
     return QuizResult(item=item["id"], is_right=is_right, why=item.get("why", ""), chosen=chosen, right=(f"{expected:g}",))
+
+
+def _readings(text: str) -> list[float]:
+    """What a written number may mean: a comma is a decimal point to one reader and parts thousands to another, as in 50,000."""
+    thousands = [text.replace(",", "")] if _IN_THOUSANDS.fullmatch(text) else []
+    readings = []
+    for written in (*thousands, text.replace(",", ".")):
+        try:
+            number = float(written)
+        except ValueError:
+            continue
+        if math.isfinite(number):
+            readings.append(number)
+    return readings
 
 
 def _plain(text: str) -> str:

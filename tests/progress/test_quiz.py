@@ -51,3 +51,16 @@ def test_every_option_that_was_chosen_is_explained():
 def test_a_typical_wrong_number_has_its_own_explanation():
     result = judge(ITEMS["number"], "0.95")
     assert list(result.chosen.values()) == ["That is the hit rate."]
+
+
+@pytest.mark.parametrize(("answer", "is_right"), [("50000", True), ("50,000", True), ("50.000,0", False), ("50", False), ("50,0", False)])
+def test_a_comma_may_part_thousands(answer, is_right):
+    item = {"id": "many", "type": "numeric", "prompt": "", "answer": 50_000, "tolerance": 0, "near": [{"value": 50, "why": "Too few."}]}
+    assert judge(item, answer).is_right is is_right
+
+
+def test_a_typical_wrong_output_is_explained():
+    item = {**ITEMS["output"], "near": [{"value": "[1, 3]", "why": "The end is left out."}]}
+    assert judge(item, "[1,3]").chosen == {"[1,3]": "The end is left out."}
+    assert judge(item, "[1, 3, 5]").chosen == {}
+    assert judge(item, None).is_right is False
