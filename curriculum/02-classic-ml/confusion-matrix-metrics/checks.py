@@ -408,10 +408,11 @@ def lowest_or_none(found, is_wanted):
 
 @check("worst_slice finds the region where most fraud is missed", task="worst_slice", points=7, visible=True)
 def slice_regions(nb, rng):
-    df = pd.DataFrame({"region": ["north"] * 4 + ["south"] * 4 + ["island"]})
-    y, p = np.array([1, 1, 0, 0, 1, 1, 1, 0, 1]), np.array([1, 0, 0, 0, 1, 1, 0, 1, 0])
-    got = nb.call("worst_slice", df, y, p, "region", 3)
-    judge_slice(got, df, y, p, "region", 3, "worst_slice by region, at least 3 rows")
+    df = pd.DataFrame({"region": ["north"] * 5 + ["south"] * 6 + ["island"]})
+    y = np.array([1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1])
+    p = np.array([1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0])
+    got = nb.call("worst_slice", df, y, p, "region", 4)
+    judge_slice(got, df, y, p, "region", 4, "worst_slice by region, at least 4 rows")
 
 
 @check("worst_slice agrees with the reference on random tables", task="worst_slice", points=7)
