@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import overflow, violations
 from tests.browser.test_widgets import MAP, SHAPES, THRESHOLD, VECTORS
 from tests.browser.test_workspace import console  # noqa: F401  fixture
-from tests.browser.test_workspace_access import THEMES, overflow, violations
+from tests.browser.test_workspace_access import THEMES
 from tests.browser.widgets import figure, lesson_with, open_widget, press  # noqa: F401  fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
