@@ -29,7 +29,7 @@ ATTRIBUTES = {
 }
 CLASSES = frozenset({"footnote", "footnote-ref", "footnote-backref", "small", "num", "nowrap"})
 _ALIGN = re.compile(r"text-align: (left|right|center);")
-_LINK = re.compile(r"(https://|mailto:|/|#)")
+_LINK = re.compile(r"(https://|mailto:|/(?!/)|#)")
 _MATH = r"(?<![\\$])\$(?![\s$])((?:\\.|[^$\\])+?)(?<!\s)\$(?![\d$])"
 
 

@@ -15,6 +15,8 @@ from lessons.content.tree import read_curriculum, sound_curriculum
 from lessons.services.load import load_curriculum
 from progress.services.release import follow_release, keep_open_what_is_open
 
+WHOLE = "curriculum"  # the path of findings about all of it
+
 
 class Command(BaseCommand):
     help = "Load or check the lessons."
@@ -59,16 +61,16 @@ class Command(BaseCommand):
         curriculum = read_curriculum(default_places(), findings)
         unknown = set(slugs) - {lesson.slug for lesson in curriculum.lessons} - {exercise.slug for exercise in curriculum.exercises}
         for slug in sorted(unknown):
-            findings.add("curriculum", 1, "slug-unknown", f"There is no lesson or exercise `{slug}`.")
+            findings.add(WHOLE, 1, "slug-unknown", f"There is no lesson or exercise `{slug}`.")
         if not lint_only and not unknown:
             try:
                 prove(curriculum, findings, slugs=slugs, seeds=seeds, say=self.stderr.write, socket=settings.ENGINE_SOCKET)
             except EngineFault as fault:
-                findings.add("curriculum", 1, "engine", f"The engine could not grade: {fault}")
+                findings.add(WHOLE, 1, "engine", f"The engine could not grade: {fault}")
         wanted = sorted(findings.items)
         if slugs and not unknown:
-            wanted = [finding for finding in wanted if any(f"/{slug}/" in finding.path for slug in slugs)]
+            wanted = [finding for finding in wanted if finding.path == WHOLE or any(f"/{slug}/" in finding.path for slug in slugs)]
         for finding in wanted:
             self.stdout.write(str(finding))
-        self.stderr.write(f"{len(wanted)} findings." if wanted else "All hold.")
+        self.stderr.write(f"{len(wanted)} finding{'s' if len(wanted) > 1 else ''}." if wanted else "All hold.")
         sys.exit(1 if wanted else 0)
