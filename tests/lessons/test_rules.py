@@ -146,7 +146,9 @@ def spoil(content, rule):
             text = content.path(LESSON).read_text()
             content.write(LESSON, text[: text.index("---\n", 4) + 4])
         case _:
-            name, old, new = EDITS[rule]
+            edit = EDITS[rule]
+            assert edit is not None
+            name, old, new = edit
             content.edit(name, old, new)
 
 

@@ -35,7 +35,7 @@ def place(tmp_path):
         (folder / name).write_bytes(raw)
         return folder / name
 
-    put.folder = folder
+    put.folder = folder  # type: ignore[attr-defined]
     return put
 
 
