@@ -101,7 +101,9 @@ class _Renderer:
         made = []
         for one in row:
             try:
-                made.append(f'<div class="math-block">{formula(one.tex, display=True)}</div>')
+                made.append(
+                    f'<div class="math-block" tabindex="0" role="group" aria-label="Formula">{formula(one.tex, display=True)}</div>'
+                )
             except FormulaInvalid as error:
                 self.source.report(one.line, "math-invalid", f"The formula cannot be set: {error}.")
         return made[0] if len(made) == 1 else f'<div class="math-row">{"".join(made)}</div>'
